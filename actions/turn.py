@@ -1,0 +1,125 @@
+"""One turn as the actions see it: the case, the place in the guide, and what the message taught.
+
+Actions stay thin: they read a `Turn`, make one call to the knowledge behind them and return events.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Optional, Set, Tuple
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.assistant.gate import DANGER
+from bot.guidance.models import Guidance
+from bot.guidance.pathway import Place
+from bot.knowledge import Knowledge, knowledge
+from bot.wording.reply import Part, Reply, quiet
+
+STEPS_DONE = "steps_done"
+REPLY = "reply"
+
+
+class Turn:
+    """What an action needs to know about the message and the conversation."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self.knowledge: Knowledge = knowledge()
+        self._dispatcher = dispatcher
+        self._tracker = tracker
+        self.facts = self.knowledge.situation.facts(tracker.slots)
+        self.done: Set[str] = set(tracker.get_slot(STEPS_DONE) or ())
+        self._shown = list(tracker.get_slot("signals_shown") or [])
+        self._noticed = bool(tracker.get_slot("review_noticed"))
+
+    @property
+    def intent(self) -> str:
+        return str((self._tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def text(self) -> str:
+        """The message as typed. In memory only: nothing here may be stored or logged."""
+        return str(self._tracker.latest_message.get("text") or "")
+
+    @property
+    def in_guide(self) -> bool:
+        return bool(self._tracker.active_loop.get("name"))
+
+    @property
+    def place(self) -> Optional[Place]:
+        """Where the conversation is in the guide; None when it has not begun, was stopped or is over."""
+        if not self.in_guide:
+            return None
+        return self.knowledge.pathway.place(self.facts, self.done)
+
+    def steps_done(self) -> SlotSet:
+        """The event that keeps which steps are done, in the order of the pathway."""
+        steps = self.knowledge.replies.library.steps
+        return SlotSet(STEPS_DONE, [step.id for step in steps if step.id in self.done])
+
+    def slot(self, name: str) -> Any:
+        return self._tracker.get_slot(name)
+
+    def entity(self, name: str) -> Optional[str]:
+        return next(self._tracker.get_latest_entity_values(name), None)
+
+    def entities(self, name: str) -> Tuple[str, ...]:
+        return tuple(self._tracker.get_latest_entity_values(name))
+
+    @property
+    def danger_signals(self) -> Tuple[str, ...]:
+        """The danger signals of this message, most pressing first."""
+        found = set(self.entities("signal"))
+        return tuple(signal for signal in DANGER if signal in found)
+
+    def say(self, *replies: Reply, about: Optional[Guidance] = None) -> None:
+        """Utters replies; with guidance that awaits review, says so once per conversation."""
+        for number, reply in enumerate(replies):
+            parts = reply.parts
+            is_last = number == len(replies) - 1
+            if is_last and about and not self._noticed and self.knowledge.replies.awaits_review(about):
+                parts = (*parts, quiet("notice.review"))
+                self._noticed = True
+            message = Reply(parts, reply.choices)
+            self._dispatcher.utter_message(response=REPLY, reply=message.as_json())
+
+    def learn(self, topic: Optional[str] = None) -> Tuple[List[EventType], Tuple[Part, ...]]:
+        """Takes in what the message says of the case.
+
+        Returns:
+            The slot events, and the notes to show first: each signal's note once per conversation.
+        """
+        signals = self.entities("signal")
+        learnt = self.knowledge.situation.from_signals(signals)
+        for facet in self.knowledge.replies.library.facets:
+            value = self.entity(facet)
+            if value in self.knowledge.replies.library.facets[facet]:
+                learnt[facet] = str(value)
+        if topic and self.in_guide:
+            learnt.update(self.knowledge.situation.from_topic(topic))
+        new = self.knowledge.situation.new(self.facts, learnt)
+        self.facts.update(new)
+        events: List[EventType] = [SlotSet(facet, value) for facet, value in new.items()]
+        notes: List[Part] = []
+        for signal in signals:
+            if signal in self._shown or signal in DANGER:
+                continue
+            self._shown.append(signal)
+            notes.extend(self.knowledge.replies.note(signal, self.facts).parts)
+        return events, tuple(notes)
+
+    def remember(self) -> List[EventType]:
+        """The events that record what this turn has shown."""
+        events: List[EventType] = []
+        if self._shown != list(self.slot("signals_shown") or []):
+            events.append(SlotSet("signals_shown", self._shown))
+        if self._noticed and not self.slot("review_noticed"):
+            events.append(SlotSet("review_noticed", True))
+        return events
+
+
+def cleared_case(tracker: Tracker, facets: Iterable[str]) -> List[EventType]:
+    """Events that forget the case and every step."""
+    names = (STEPS_DONE, *facets, "signals_shown", "topic", "awaiting")
+    return [SlotSet(name, None) for name in names if tracker.get_slot(name)]

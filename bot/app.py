@@ -1,0 +1,134 @@
+"""The composition root: builds every part of the application and connects them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
+
+from starlette.applications import Starlette
+
+from bot import knowledge as knowledge_module
+from bot.assistant.training import current_model, train
+from bot.guidance.check import unreviewed_high_risk
+from bot.guidance.loader import library
+from bot.knowledge import Knowledge, build_knowledge
+from bot.privacy.conversations import ConversationStore
+from bot.privacy.keys import Keyring
+from bot.settings import Settings
+from bot.storage import migrate, shared_engine
+
+if TYPE_CHECKING:
+    from bot.assistant.gateway import Gateway
+
+logger = logging.getLogger(__name__)
+
+PURGE_EVERY_SECONDS = 600
+"""How often records past their retention time are deleted."""
+
+Progress = Callable[[str], None]
+
+
+class CannotStart(RuntimeError):
+    """The application must not start; the message is one sentence for the administrator."""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What works without Rasa: storage, keys and knowledge."""
+
+    settings: Settings
+    keyring: Keyring
+    store: ConversationStore
+    knowledge: Knowledge
+
+
+def build_foundation(settings: Settings) -> Foundation:
+    """Creates or migrates the database, loads the sample directory into an empty one, reads the guidance.
+
+    Raises:
+        CannotStart: the settings forbid to start with unreviewed wording.
+    """
+    if settings.require_reviewed:
+        waiting = unreviewed_high_risk(library())
+        if waiting:
+            raise CannotStart(
+                f"REQUIRE_REVIEWED is set, but {len(waiting)} high-risk texts still await review "
+                "(disclosure-guide content status lists them)."
+            )
+    settings.home.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database_url)
+    knowledge = build_knowledge(settings)
+    knowledge.directory.load_sample_if_empty()
+    knowledge_module.use(knowledge)
+    keyring = Keyring(settings.home)
+    return Foundation(
+        settings, keyring, ConversationStore(shared_engine(settings.database_url), keyring), knowledge
+    )
+
+
+def ensure_model(settings: Settings, progress: Progress) -> Path:
+    """The model for the files as they are, trained now if there is none."""
+    model = current_model(settings.models)
+    if model is None:
+        progress("Training the model, about a minute …")
+        model = train(settings.models)
+        progress("Trained.")
+    return model
+
+
+def build_gateway(foundation: Foundation, model: Path) -> Gateway:
+    """Loads Rasa and builds the one door to the assistant."""
+    from bot.assistant.gateway import Gateway
+    from bot.assistant.loading import load_agent
+    from bot.assistant.payloads import known_payloads
+
+    knowledge = foundation.knowledge
+    return Gateway(
+        agent=load_agent(model, foundation.store),
+        store=foundation.store,
+        keyring=foundation.keyring,
+        payloads=known_payloads(knowledge.replies.library),
+        replies=knowledge.replies,
+        renderer=knowledge.renderer,
+    )
+
+
+def build_web(foundation: Foundation, gateway: Gateway) -> Starlette:
+    """The ASGI application: web chat, REST route, and the purge that runs beside them."""
+    from bot.web.page import PageSettings
+    from bot.web.rest import rest_routes
+    from bot.web.routes import routes as web_routes
+
+    settings = foundation.settings
+    token: Optional[str] = settings.api_token
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        purging = asyncio.create_task(_purge_for_ever(foundation))
+        try:
+            yield
+        finally:
+            purging.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await purging
+
+    page = PageSettings(title=settings.page_title, exit_to=settings.exit_address)
+    texts = foundation.knowledge.renderer.texts
+    routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _purge_for_ever(foundation: Foundation) -> None:
+    hours = foundation.knowledge.organisation.retention_hours
+    while True:
+        try:
+            gone = await asyncio.to_thread(foundation.store.purge, hours)
+            if gone:
+                logger.info("purged %d conversations older than %d hours", gone, hours)
+        except Exception as error:
+            logger.error("the purge failed with %s", type(error).__name__)
+        await asyncio.sleep(PURGE_EVERY_SECONDS)

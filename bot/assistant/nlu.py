@@ -1,0 +1,152 @@
+"""The Rasa NLU pipeline: signals, topics, and the gate that turns both into one intent.
+
+The components are thin: they translate between Rasa's messages and `bot.understanding`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.assistant.gate import decide
+from bot.assistant.model_file import MODEL_FILE
+from bot.understanding.concept_features import concept_ids
+from bot.understanding.detection import detect
+from bot.understanding.labelled import DEVELOPMENT, read_folder
+from bot.understanding.reading import interpret
+from bot.understanding.signals import Signal, find
+from bot.understanding.topics import Ranked, TopicModel
+
+SIGNALS = "disclosure_signals"
+READING = "disclosure_ranked"
+ASK_BACK_BELOW = "disclosure_ask_back_below"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class SignalExtractor(GraphComponent, EntityExtractorMixin):
+    """Looks for signals in every message, before and apart from any classifier."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SignalExtractor:
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = message.get(TEXT) or ""
+            signals = find(text, detect(text))
+            message.set(SIGNALS, signals)
+            entities = [
+                {"entity": "signal", "value": s.id, "start": s.start, "end": s.end, "confidence_entity": 1.0}
+                for s in signals
+            ]
+            message.set(
+                ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True
+            )
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent, IntentClassifier):
+    """Ranks topics, controls and out-of-scope with `TopicModel`."""
+
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, model: Optional[TopicModel] = None
+    ) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, TopicModel.load(folder / MODEL_FILE, concept_ids))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [
+            (e.get(TEXT), e.get(INTENT_RESPONSE_KEY) or e.get(INTENT))
+            for e in training_data.intent_examples
+            if e.get(TEXT)
+        ]
+        self._model = TopicModel.train(examples, read_folder(DEVELOPMENT), concept_ids)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder / MODEL_FILE)
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            ranked = self._model.rank(text, most=40) if text and self._model else ()
+            message.set(READING, ranked)
+            message.set(ASK_BACK_BELOW, self._model.ask_back_below if self._model else 0.0)
+            ranking = [{"name": r.label, "confidence": r.confidence} for r in ranked[:10]]
+            message.set(
+                INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True
+            )
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DialogueGate(GraphComponent, IntentClassifier):
+    """Turns signals and ranked labels into the one intent the dialogue acts on; see `bot.assistant.gate`."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DialogueGate:
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = message.get(TEXT) or ""
+            ranked: tuple[Ranked, ...] = message.get(READING) or ()
+            signals: tuple[Signal, ...] = message.get(SIGNALS) or ()
+            reading = interpret(text, detect(text), ranked, message.get(ASK_BACK_BELOW) or 0.0, signals)
+            decision = decide(reading)
+            entities = [
+                {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "DialogueGate"}
+                for name, value in decision.entities
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+            confidence = ranked[0].confidence if ranked else 0.0
+            message.set(INTENT, {"name": decision.intent, "confidence": confidence}, add_to_output=True)
+        return messages

@@ -1,0 +1,54 @@
+"""`directory`: look up services from the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Optional
+
+import click
+
+from bot.commands.failures import Refused
+from bot.commands.serving import plain_failures
+from bot.directory.codes import NEEDS
+from bot.settings import Settings
+
+
+@click.group()
+def directory() -> None:
+    """The directory of services."""
+
+
+@directory.command("search")
+@click.argument("text", required=False)
+@click.option("--need", type=click.Choice(NEEDS), help="What is needed.")
+@click.option("--place", help="Where: a name, as people write it, or a P-code.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def directory_search(text: Optional[str], need: Optional[str], place: Optional[str], as_json: bool) -> None:
+    """Search by plain words ("doctor for a woman tonight near gate 3") or by need and place."""
+    from dataclasses import asdict
+    from datetime import datetime, timezone
+
+    from bot.app import build_foundation
+    from bot.directory.query import Query
+    from bot.directory.replies import result_replies
+
+    with plain_failures():
+        foundation = build_foundation(Settings.from_environment())
+    services = foundation.knowledge.directory
+    said = services.understand(text) if text else None
+    wanted = need or (said.need if said else None)
+    if wanted is None:
+        raise Refused(
+            "Say what is needed, for example: disclosure-guide directory search --need health --place NAME."
+        )
+    query = (
+        Query(**{**asdict(said), "need": wanted, "place": place or said.place})
+        if said
+        else Query(wanted, place)
+    )
+    result = services.search(query)
+    if as_json:
+        click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
+        return
+    for reply in result_replies(result, query, datetime.now(timezone.utc), (), services.is_sample):
+        click.echo(foundation.knowledge.renderer.render(reply, "en").text + "\n")

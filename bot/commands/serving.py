@@ -1,0 +1,153 @@
+"""`serve` and `chat`: the running assistant."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from typing import Iterator
+
+import click
+
+from bot.commands.failures import Refused
+from bot.settings import Settings
+
+
+def progress(sentence: str) -> None:
+    """Says what takes time, on stderr."""
+    click.echo(sentence, err=True)
+
+
+@contextlib.contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turns what can go wrong at the start into one sentence."""
+    from bot.app import CannotStart
+    from bot.assistant.training import TrainingError
+    from bot.guidance.loader import ContentError
+    from bot.guidance.organisation import OrganisationError
+    from bot.privacy.keys import KeyFileError
+    from bot.settings import SettingsError
+
+    known = (CannotStart, TrainingError, ContentError, OrganisationError, KeyFileError, SettingsError)
+    try:
+        yield
+    except known as error:
+        raise Refused(str(error)) from error
+
+
+def refuse_busy_port(settings: Settings) -> None:
+    """Fails before the slow part of the start when somebody else has the port.
+
+    Raises:
+        Refused: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Refused(
+                f"The address {settings.host}:{settings.port} is not free ({error.strerror}); "
+                "set DISCLOSURE_GUIDE_BIND to another one."
+            ) from error
+
+
+def refuse_open_route(settings: Settings) -> None:
+    """The REST route must not be open to a network.
+
+    Raises:
+        Refused: the address is not loopback and no token is set.
+    """
+    if not settings.is_loopback and settings.api_token is None:
+        raise Refused(
+            f"{settings.host} can be reached from other machines: set DISCLOSURE_GUIDE_API_TOKEN first, "
+            "or keep DISCLOSURE_GUIDE_BIND on 127.0.0.1."
+        )
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web chat and the REST route."""
+    with plain_failures():
+        settings = Settings.from_environment()
+        refuse_open_route(settings)
+        refuse_busy_port(settings)
+        from bot.app import build_foundation, build_gateway, build_web, ensure_model
+
+        foundation = build_foundation(settings)
+        model = ensure_model(settings, progress)
+        progress("Starting …")
+        application = build_web(foundation, build_gateway(foundation, model))
+    _run(application, settings)
+
+
+def _run(application: object, settings: Settings) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        host=settings.host,
+        port=settings.port,
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    progress(f"Open http://{host}:{settings.port} in a browser. Ctrl-C stops.")
+    uvicorn.Server(config).run()
+
+
+@click.command()
+def train() -> None:
+    """Train the model from data/, config.yml and domain.yml."""
+    with plain_failures():
+        from bot.assistant.training import train as train_model
+
+        settings = Settings.from_environment()
+        progress("Training the model, about a minute …")
+        click.echo(f"Trained {train_model(settings.models).name}.")
+
+
+@click.command()
+def chat() -> None:
+    """Talk to the assistant in the terminal; a number presses that button, Ctrl-D ends and clears."""
+    with plain_failures():
+        settings = Settings.from_environment()
+        from bot.app import build_foundation, build_gateway, ensure_model
+
+        foundation = build_foundation(settings)
+        gateway = build_gateway(foundation, ensure_model(settings, progress))
+    asyncio.run(_talk(gateway))
+
+
+async def _talk(gateway: object) -> None:
+    import secrets
+
+    person = secrets.token_hex(16)
+    messages = await gateway.shown("terminal", person)  # type: ignore[attr-defined]
+    while True:
+        buttons = _print(messages)
+        try:
+            said = (await asyncio.to_thread(input, "> ")).strip()
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            break
+        pressed = buttons[int(said) - 1] if said.isdigit() and 0 < int(said) <= len(buttons) else None
+        messages = await gateway.send("terminal", person, pressed or said)  # type: ignore[attr-defined]
+    for message in await gateway.wipe("terminal", person):  # type: ignore[attr-defined]
+        click.echo(message.text)
+
+
+def _print(messages: list) -> list:  # type: ignore[type-arg]
+    """Prints messages with numbered buttons; returns the buttons' payloads in that order."""
+    payloads = []
+    for message in messages:
+        click.echo(f"\n{message.text}")
+        for button in message.buttons:
+            payloads.append(button.payload)
+            click.echo(f"  [{len(payloads)}] {button.title}")
+    return payloads

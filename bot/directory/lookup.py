@@ -1,0 +1,69 @@
+"""The directory as the assistant uses it: plain words in, results out, and the sample for trying it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
+
+from bot.directory import models, sample
+from bot.directory.database import session_factory
+from bot.directory.match import SearchResult
+from bot.directory.places import Place
+from bot.directory.plain_words import Request, read_request
+from bot.directory.query import Query
+from bot.directory.search import Directory
+
+_CHOICE_LEVELS: Final = ("town", "camp")
+"""Places people are offered to choose from; smaller ones are found by name."""
+
+
+class LookUp:
+    """Looks up services.
+
+    Args:
+        engine: the database; its tables must exist.
+        zone: where opening hours are read. The fictional sample brings its own.
+    """
+
+    def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
+        self._sessions = session_factory(engine)
+        self._zone = zone
+
+    @cached_property
+    def _directory(self) -> Directory:
+        zone = ZoneInfo(sample.TIMEZONE) if self.is_sample else self._zone
+        return Directory(self._sessions, lambda: datetime.now(timezone.utc), local_zone=zone)
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether the directory holds the fictional country, which users must be told."""
+        with self._sessions() as session:
+            return session.get(models.Place, sample.COUNTRY_ID) is not None
+
+    def load_sample_if_empty(self) -> int:
+        """Fills an empty directory with the fictional sample; how many services were added."""
+        with self._sessions() as session:
+            if session.execute(select(func.count()).select_from(models.Place)).scalar_one():
+                return 0
+            added = sample.load_sample(session, datetime.now(timezone.utc).date())
+            session.commit()
+        self.__dict__.pop("is_sample", None)
+        return added
+
+    def understand(self, message: str) -> Request:
+        """What a message in plain words asks for."""
+        return read_request(message, self._directory.gazetteer())
+
+    def search(self, query: Query) -> SearchResult:
+        """The services for a query, best first."""
+        return self._directory.search(query)
+
+    def places_to_choose(self) -> tuple[Place, ...]:
+        """Places to offer as buttons, when nobody has said where."""
+        places = [place for place in self._directory.gazetteer() if place.level in _CHOICE_LEVELS]
+        return tuple(sorted(places, key=lambda place: place.name))

@@ -1,0 +1,51 @@
+"""The case as the guide sees it: a handful of facets, read from and written to dialogue slots.
+
+Nothing here says who anybody is. Facets and their values are listed in content/situation.yml.
+"""
+
+from __future__ import annotations
+
+from typing import Iterable, Mapping, Optional
+
+from bot.guidance.models import UNKNOWN, Library
+
+
+class Situation:
+    """Reads the facts of a case.
+
+    Args:
+        library: the guidance, for the facets that exist.
+        rules: the organisation's rules that content may branch on.
+    """
+
+    def __init__(self, library: Library, rules: Mapping[str, str]) -> None:
+        self._library = library
+        self._rules = dict(rules)
+
+    def facts(self, slots: Mapping[str, object]) -> dict[str, Optional[str]]:
+        """The facts of a case: facet to value, None where unknown, with the organisation's rules."""
+        facts: dict[str, Optional[str]] = dict(self._rules)
+        for facet, values in self._library.facets.items():
+            value = slots.get(facet)
+            facts[facet] = value if isinstance(value, str) and value in values else None
+        return facts
+
+    def from_signals(self, signals: Iterable[str]) -> dict[str, str]:
+        """What the signals found in a message say of the case."""
+        facts: dict[str, str] = {}
+        for signal in signals:
+            facts.update(self._library.signal_facts.get(signal, {}))
+        return facts
+
+    def from_topic(self, topic: str) -> Mapping[str, str]:
+        """What asking a topic in the middle of the guide says of the case."""
+        return self._library.topic_facts.get(topic, {})
+
+    def new(self, facts: Mapping[str, Optional[str]], learnt: Mapping[str, str]) -> dict[str, str]:
+        """The part of `learnt` that was not known before; what was answered is never overwritten, except
+        that a child is always believed to be a child."""
+        return {
+            facet: value
+            for facet, value in learnt.items()
+            if facts.get(facet) in (None, UNKNOWN) or (facet, value) == ("person", "child")
+        }

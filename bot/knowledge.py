@@ -1,0 +1,72 @@
+"""Everything the actions draw on, built once: guidance, directory, the organisation's rules.
+
+The composition root (`bot.app`) builds it with the application's settings; `rasa run actions`, which starts
+the actions alone, builds it from the environment on first use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List
+from zoneinfo import ZoneInfo
+
+from bot.directory.lookup import LookUp
+from bot.guidance.loader import library
+from bot.guidance.organisation import LocalWording, Organisation, read_organisation, rule_facts
+from bot.guidance.pathway import Pathway
+from bot.guidance.replies import Replies
+from bot.guidance.situation import Situation
+from bot.settings import Settings
+from bot.storage import shared_engine
+from bot.wording.catalogue import Texts, read_translations
+from bot.wording.renderer import Renderer
+
+LOCALES = Path(__file__).parent / "guidance" / "locales"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The services behind the actions."""
+
+    organisation: Organisation
+    situation: Situation
+    pathway: Pathway
+    replies: Replies
+    renderer: Renderer
+    directory: LookUp
+
+
+def build_knowledge(settings: Settings) -> Knowledge:
+    """Builds the services from the settings.
+
+    Raises:
+        OrganisationError: organisation.yml is not valid.
+        ContentError: the guidance content is not valid.
+    """
+    guidance = library()
+    organisation = read_organisation(settings.organisation_file)
+    texts = Texts(guidance.texts, read_translations(LOCALES))
+    return Knowledge(
+        organisation=organisation,
+        situation=Situation(guidance, rule_facts(organisation)),
+        pathway=Pathway(guidance),
+        replies=Replies(guidance),
+        renderer=Renderer(texts, LocalWording(organisation, texts)),
+        directory=LookUp(shared_engine(settings.database_url), ZoneInfo(settings.time_zone)),
+    )
+
+
+_in_use: List[Knowledge] = []
+
+
+def use(knowledge: Knowledge) -> None:
+    """Makes `knowledge` the one the actions draw on."""
+    _in_use[:] = [knowledge]
+
+
+def knowledge() -> Knowledge:
+    """The knowledge in use, built from the environment when nobody has set it."""
+    if not _in_use:
+        use(build_knowledge(Settings.from_environment()))
+    return _in_use[0]

@@ -1,0 +1,100 @@
+"""Where the state of conversations is kept: one encrypted record a pseudonym, and nothing else.
+
+A record holds the position in the dialogue (slots without identity), never a message. It can be wiped and
+purged without Rasa.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable, Optional
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.privacy.keys import Keyring
+
+metadata = sa.MetaData()
+
+conversations = sa.Table(
+    "conversation",
+    metadata,
+    sa.Column("pseudonym", sa.String(32), primary_key=True),
+    sa.Column("updated_at", sa.Float, nullable=False, index=True),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+)
+"""`updated_at` is seconds since 1970 (UTC); `state` is a Fernet token over JSON."""
+
+
+class ConversationStore:
+    """Reads and writes encrypted conversation records.
+
+    Args:
+        engine: the database.
+        keyring: the keys the records are encrypted with.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, engine: Engine, keyring: Keyring, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._clock = clock
+
+    def read(self, pseudonym: str) -> Optional[dict[str, Any]]:
+        """The record's state, or None when there is no record.
+
+        Raises:
+            KeyFileError: the record does not fit the keys.
+        """
+        query = sa.select(conversations.c.state).where(conversations.c.pseudonym == pseudonym)
+        with self._engine.connect() as connection:
+            token = connection.execute(query).scalar_one_or_none()
+        if token is None:
+            return None
+        state: dict[str, Any] = json.loads(self._keyring.decrypt(token))
+        return state
+
+    def write(self, pseudonym: str, state: dict[str, Any]) -> None:
+        """Replaces the record."""
+        token = self._keyring.encrypt(json.dumps(state, ensure_ascii=False).encode())
+        values = {"updated_at": self._clock(), "state": token}
+        with self._engine.begin() as connection:
+            changed = connection.execute(
+                sa.update(conversations).where(conversations.c.pseudonym == pseudonym).values(**values)
+            )
+            if changed.rowcount == 0:
+                connection.execute(sa.insert(conversations).values(pseudonym=pseudonym, **values))
+
+    def pseudonyms(self) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(sa.select(conversations.c.pseudonym)).scalars())
+
+    def wipe(self, pseudonym: str) -> bool:
+        """Deletes the record; whether there was one."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(sa.delete(conversations).where(conversations.c.pseudonym == pseudonym))
+        return bool(gone.rowcount)
+
+    def purge(self, older_than_hours: float) -> int:
+        """Deletes every record whose last message is older; how many there were."""
+        before = self._clock() - older_than_hours * 3600
+        with self._engine.begin() as connection:
+            gone = connection.execute(sa.delete(conversations).where(conversations.c.updated_at < before))
+        return int(gone.rowcount)
+
+    def count(self) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(conversations)).scalar_one())
+
+    def reencrypt(self) -> int:
+        """Puts every record under the newest key; how many there were."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(sa.select(conversations.c.pseudonym, conversations.c.state)).all()
+            for pseudonym, token in rows:
+                connection.execute(
+                    sa.update(conversations)
+                    .where(conversations.c.pseudonym == pseudonym)
+                    .values(state=self._keyring.rotate(token))
+                )
+        return len(rows)

@@ -1,0 +1,88 @@
+"""Settings: the only reader of the environment. Every setting is listed in .env.example."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping, Optional
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: where config.yml, domain.yml, data/ and organisation.yml are."""
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message says which and what would do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    Attributes:
+        home: the folder that holds all state.
+        host, port: where the web chat and the REST route listen.
+        database_url: SQLAlchemy address of the database.
+        organisation_file: the organisation's own settings.
+        require_reviewed: refuse to start while high-risk wording awaits review.
+        api_token: bearer token for the REST route when it listens beyond loopback; None allows loopback only.
+        page_title, exit_address: what the web page calls itself, and where "quick exit" goes.
+        time_zone: of the services' opening hours.
+    """
+
+    home: Path
+    host: str
+    port: int
+    database_url: str
+    organisation_file: Path
+    require_reviewed: bool
+    api_token: Optional[str]
+    page_title: str
+    exit_address: str
+    time_zone: str
+
+    @property
+    def models(self) -> Path:
+        """Trained models, newest name last."""
+        return self.home / "models"
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+    @classmethod
+    def from_environment(cls, environment: Optional[Mapping[str, str]] = None) -> Settings:
+        """Reads and checks the environment.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+        env = os.environ if environment is None else environment
+        home = Path(env.get("DISCLOSURE_GUIDE_HOME") or ROOT / "var").expanduser().resolve()
+        host, port = _address(env.get("DISCLOSURE_GUIDE_BIND") or "127.0.0.1:8080")
+        return cls(
+            home=home,
+            host=host,
+            port=port,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'guide.db'}",
+            organisation_file=Path(env.get("DISCLOSURE_GUIDE_ORGANISATION") or ROOT / "organisation.yml"),
+            require_reviewed=_flag(env, "REQUIRE_REVIEWED"),
+            api_token=env.get("DISCLOSURE_GUIDE_API_TOKEN") or None,
+            page_title=env.get("DISCLOSURE_GUIDE_PAGE_TITLE") or "Notes",
+            exit_address=env.get("DISCLOSURE_GUIDE_EXIT_ADDRESS") or "about:blank",
+            time_zone=env.get("DISCLOSURE_GUIDE_TIME_ZONE") or "UTC",
+        )
+
+
+def _address(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError(f"DISCLOSURE_GUIDE_BIND is “{value}”, but it must look like 127.0.0.1:8080.")
+    return host.strip("[]"), int(port)
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = (env.get(name) or "0").lower()
+    if value not in ("0", "1", "true", "false", "yes", "no"):
+        raise SettingsError(f"{name} is “{value}”, but it must be 1 or 0.")
+    return value in ("1", "true", "yes")

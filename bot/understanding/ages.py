@@ -1,0 +1,74 @@
+"""How old the person a message is about may be.
+
+Expressions are data (``ages`` in a language's ``grammar.yml``). An estimated age counts as
+an age; of a range the lowest counts, because being wrong must fall on the careful side.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import lru_cache
+
+from bot.understanding.grammar import Grammar, load_grammar
+from bot.understanding.numbers import Digits, expand
+
+ADULT = 18
+"""Age from which a person is an adult, whatever local law says (IASC core principle 2)."""
+
+_RANGE = (
+    r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|,|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?(?! ?[\d%])(?! (?:\.|/|-) \d)"
+)
+
+
+@dataclass(frozen=True)
+class Age:
+    """Completed years (None: a child, age unknown) and the tokens that say so."""
+
+    years: int | None
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=None)
+def _expressions(language: str) -> dict[str, list[re.Pattern[str]]]:
+    grammar = load_grammar(language)
+    return {name: expand(patterns, grammar.units, _RANGE) for name, patterns in grammar.ages.items()}
+
+
+def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
+    """Every age in a message, in order; children's and adults' alike."""
+    expressions = _expressions(grammar.code)
+    barred = [m.span("n") for pattern in expressions["not_survivor"] for m in pattern.finditer(digits.text)]
+    found: dict[int, Age] = {}
+
+    def add(match: re.Match[str], years: int | None, start: int) -> None:
+        if any(a <= start < b for a, b in barred):
+            return
+        age = Age(years, digits.token_at(match.start()), digits.token_at(match.end() - 1))
+        found.setdefault(start, age)
+
+    for pattern in expressions.get("under", ()):
+        for match in pattern.finditer(digits.text):
+            limit = int(match.group("n"))
+            add(match, limit - 1 if 0 < limit <= ADULT else limit, match.start("n"))
+    for pattern in expressions.get("months", ()):
+        for match in pattern.finditer(digits.text):
+            add(match, int(match.group("n")) // 12, match.start("n"))
+    for pattern in expressions.get("weeks", ()):
+        for match in pattern.finditer(digits.text):
+            add(match, 0, match.start("n"))
+    for pattern in expressions.get("years", ()):
+        for match in pattern.finditer(digits.text):
+            numbers = [int(value) for value in (match.group("n"), match.group("n2")) if value]
+            if max(numbers) <= 110:
+                add(match, min(numbers), match.start("n"))
+    for pattern in expressions.get("birth_year", ()):
+        for match in pattern.finditer(digits.text):
+            years = datetime.now(timezone.utc).year - int(match.group("year"))
+            if years < ADULT:
+                add(match, None, match.start("year"))
+            elif years <= 110:
+                add(match, years, match.start("year"))
+    return [found[start] for start in sorted(found)]

@@ -1,0 +1,163 @@
+"""Says of every word whether it is denied, supposed, spoken of in general, or over.
+
+A danger word is not a sign of danger in "nobody is bleeding", "what if she were suicidal",
+"what are the signs of strangulation?" or "the bleeding stopped last week". The cues are
+concepts whose ids begin with ``_`` (``languages/<code>/concepts/cues.yml``):
+
+* ``_not`` reaches to the end of its clause, but not past a verb of telling or knowing
+  (``_opaque``): in "she told nobody that he raped her" the rape is not denied.
+  ``_not_far`` ("denies that", "I don't think") reaches into the next clause too;
+  ``_not_fake`` ("not only", "not sure if") is no negation at all.
+* ``_if`` reaches to the end of the condition: "if I talk | he will kill me" supposes the
+  talking, not the threat. ``_what_if`` reaches to the end of the sentence.
+* ``_general`` (policy, training, "a survivor", "someone") covers its sentence unless it
+  speaks of one person (``_concrete``).
+* ``_over`` ("years ago", "has stopped") covers its sentence.
+
+Clauses are cut at punctuation, at ``_break`` words ("but", "because", "who") and where a
+new subject begins ("I don't know how to help | she is bleeding").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+from bot.understanding.grammar import load_grammar
+from bot.understanding.lexicon import Analysis, ConceptMatch
+
+NEGATION_REACH = 8
+"""Words after a negation that it may still deny."""
+
+
+class Status(IntFlag):
+    """Reasons why a mention may not be a sign; none set means it stands as said."""
+
+    PLAIN = 0
+    NEGATED = 1
+    HYPOTHETICAL = 2
+    GENERAL = 4
+    OVER = 8
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """For each token: its clause, its sentence, and its status."""
+
+    clause: tuple[int, ...]
+    sentence: tuple[int, ...]
+    status: tuple[Status, ...]
+
+    def status_of(self, match: ConceptMatch) -> Status:
+        """The status at the first word of ``match`` (cues inside the match do not count)."""
+        return self.status[match.first]
+
+
+def divide(analysis: Analysis) -> Clauses:
+    """Cut a message into clauses and sentences and give every token its status."""
+    cues = {name: _covered(analysis, name) for name in ("_break", "_subject", "_condition_end")}
+    clause, sentence = _cut(analysis, cues)
+    status = [Status.PLAIN] * len(analysis.tokens)
+    _mark_negated(analysis, clause, sentence, status)
+    _mark_supposed(analysis, clause, sentence, cues["_condition_end"], status)
+    _mark_sentences(analysis, sentence, status)
+    return Clauses(tuple(clause), tuple(sentence), tuple(status))
+
+
+def _covered(analysis: Analysis, name: str) -> set[int]:
+    return {i for m in analysis.by_id.get(name, ()) for i in range(m.first, m.last + 1)}
+
+
+def _cut(analysis: Analysis, cues: dict[str, set[int]]) -> tuple[list[int], list[int]]:
+    clause: list[int] = []
+    sentence: list[int] = []
+    clause_number = sentence_number = 0
+    words_in_clause = 0
+    auxiliaries = load_grammar(analysis.language).auxiliaries
+    starts_of_breaks = {m.first for m in analysis.by_id.get("_break", ())}
+    for i, token in enumerate(analysis.tokens):
+        is_mark = not token.word[0].isalnum()
+        if words_in_clause and not is_mark:
+            before = analysis.tokens[i - 1].word
+            new_subject = i in cues["_subject"] and before not in auxiliaries and i - 1 not in cues["_break"]
+            if i in starts_of_breaks or new_subject:
+                clause_number += 1
+                words_in_clause = 0
+        clause.append(clause_number)
+        sentence.append(sentence_number)
+        if is_mark:
+            if token.word in ".!?;\n":
+                sentence_number += 1
+            if token.word not in "'\"#@*_/%&+$" and words_in_clause:
+                clause_number += 1
+                words_in_clause = 0
+        else:
+            words_in_clause += 1
+    return clause, sentence
+
+
+def _mark_negated(analysis: Analysis, clause: list[int], sentence: list[int], status: list[Status]) -> None:
+    fake = _covered(analysis, "_not_fake")
+    opaque = _covered(analysis, "_opaque")
+    alternative = _covered(analysis, "_or")
+    tokens = analysis.tokens
+    for name in ("_not", "_not_far"):
+        for match in analysis.by_id.get(name, ()):
+            if match.first in fake and name == "_not":
+                continue
+            here, reach = clause[match.last], 0
+            for i in range(match.last + 1, len(tokens)):
+                if sentence[i] != sentence[match.last] or reach > NEGATION_REACH * (1 + (name == "_not_far")):
+                    break
+                if clause[i] != here:
+                    follows = name == "_not_far" and clause[i] == here + 1
+                    if not follows and not (i in alternative and clause[i] == clause[i - 1] + 1):
+                        break
+                    here = clause[i]
+                status[i] |= Status.NEGATED
+                reach += 1
+                if i in opaque and name == "_not":
+                    break
+    _mark_answered_no(analysis, clause, status)
+
+
+def _mark_answered_no(analysis: Analysis, clause: list[int], status: list[Status]) -> None:
+    """ "bleeding: no", "weapon - none": a lone "no" denies the clause before it."""
+    nots = {m.first for m in analysis.by_id.get("_no_answer", ())}
+    for i in nots:
+        same = [j for j in range(len(clause)) if clause[j] == clause[i] and analysis.tokens[j].word[0].isalnum()]
+        if same == [i]:
+            for j in range(i):
+                if clause[j] == clause[i] - 1:
+                    status[j] |= Status.NEGATED
+
+
+def _mark_supposed(
+    analysis: Analysis, clause: list[int], sentence: list[int], condition_end: set[int], status: list[Status]
+) -> None:
+    for match in analysis.by_id.get("_what_if", ()):
+        for i in range(match.first, len(status)):
+            if sentence[i] != sentence[match.first]:
+                break
+            status[i] |= Status.HYPOTHETICAL
+    for match in analysis.by_id.get("_if", ()):
+        for i in range(match.first, len(status)):
+            ended = i in condition_end or (analysis.tokens[i].word == "," and i > match.last + 1)
+            if sentence[i] != sentence[match.first] or ended:
+                break
+            status[i] |= Status.HYPOTHETICAL
+
+
+def _mark_sentences(analysis: Analysis, sentence: list[int], status: list[Status]) -> None:
+    def sentences(name: str) -> set[int]:
+        return {sentence[m.first] for m in analysis.by_id.get(name, ())}
+
+    flags = [
+        (sentences("_general") - sentences("_concrete") | sentences("_general_case"), Status.GENERAL),
+        (sentences("_over"), Status.OVER),
+    ]
+    for numbers, flag in flags:
+        if numbers:
+            for i, number in enumerate(sentence):
+                if number in numbers:
+                    status[i] |= flag

@@ -1,0 +1,88 @@
+"""How long ago something happened, as far as a message says.
+
+Expressions are data (``durations`` in a language's ``grammar.yml``). Hours are given only
+for what is stated as a number of hours, days or other units; "yesterday", "last night" or
+a weekday are recent without a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.understanding.grammar import Grammar, load_grammar
+from bot.understanding.numbers import NUMBER, Digits, expand
+
+RECENT_HOURS = 120
+"""Hours after an assault in which the first medical care still prevents most (WHO 2021)."""
+
+_ONE = "ONE"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A time before now: hours when stated, whether within 120 hours, and its tokens."""
+
+    hours: float | None
+    recent: bool
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=None)
+def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pattern[str], re.Pattern[str]]:
+    grammar = load_grammar(language)
+    data = dict(grammar.durations)
+    ones = data.pop("words_for_one")
+    twos = data.pop("words_for_two")
+    units = "|".join(sorted(grammar.units, key=len, reverse=True))
+    one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
+    two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
+    number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/) (?P<n2>{NUMBER}))?"
+    compiled = {name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number) for name, ps in data.items()}
+    return compiled, one, two
+
+
+def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
+    """Every stretch of time before now, in order; of overlapping ones the most exact."""
+    expressions, one, two = _expressions(grammar.code)
+    text = one.sub(lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), digits.text))
+    text = re.sub(r"(\d) {2,}(?=\S)", lambda m: " " * (len(m.group()) - 2) + m.group(1) + " ", text)
+    found: list[tuple[int, int, float | None, bool]] = []
+    for start, end, hours, recent in _stated(text, digits.text, expressions, grammar):
+        if not any(a < end and start < b for a, b, _, _ in found):
+            found.append((start, end, hours, recent))
+    return [
+        Duration(hours, recent, digits.token_at(start), digits.token_at(end - 1))
+        for start, end, hours, recent in sorted(found, key=lambda item: item[0])
+    ]
+
+
+def _stated(
+    text: str, plain: str, expressions: dict[str, list[re.Pattern[str]]], grammar: Grammar
+) -> Iterator[tuple[int, int, float | None, bool]]:
+    for match in _all(expressions["day_before_yesterday"], plain):
+        yield match.start(), match.end(), 48.0, True
+    for name, part in (("half", 0.5), ("quarter", 0.25), ("three_quarters", 0.75)):
+        for match in _all(expressions[name], text + " \n" if name == "half" else text):
+            if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):
+                yield _with_hours(match, part * grammar.units[match.group("unit")])
+    for match in _all(expressions["and_a_half"], text):
+        yield _with_hours(match, (float(match.group("n")) + 0.5) * grammar.units[match.group("unit")])
+    for match in _all(expressions["ago"], text):
+        yield _with_hours(match, float(match.group("n")) * grammar.units[match.group("unit")])
+    for match in _all(expressions["not_recent"], plain):
+        yield match.start(), match.end(), None, False
+    for match in _all(expressions["recent"], plain):
+        yield match.start(), match.end(), None, True
+
+
+def _with_hours(match: re.Match[str], hours: float) -> tuple[int, int, float | None, bool]:
+    return match.start(), match.end(), round(hours, 2), hours <= RECENT_HOURS
+
+
+def _all(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(text)

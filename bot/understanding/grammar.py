@@ -1,0 +1,122 @@
+"""What a language brings as data: one folder per language, the same file names in each.
+
+::
+
+    languages/<code>/
+        grammar.yml       fillers, shortenings, clitics, numbers, units, age and time phrases
+        identifiers.yml   cues for names, addresses, documents; words that are never a name
+        sets.yml          word sets that phrases refer to
+        concepts/*.yml    concept id → phrases; ids that begin with "_" are grammar, not meaning
+        words.txt         ordinary vocabulary (optional), for typing errors and for names
+        names.txt         given names (optional)
+
+A new language is a new folder and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.understanding.normalise import Shortening, fold
+
+_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+FOLDER = Path(__file__).parent / "languages"
+
+FALLBACK = "en"
+"""The language whose data serve when a message comes in one that has no folder yet."""
+
+
+class LanguageDataError(ValueError):
+    """A data file of a language is missing or malformed; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The small words of a language and how it shortens, counts and dates."""
+
+    code: str
+    snowball: str
+    fillers: frozenset[str]
+    shortening: Shortening
+    clitics: tuple[str, ...]
+    gap_blockers: frozenset[str]
+    auxiliaries: frozenset[str]
+    numbers: dict[str, float]
+    number_joiners: frozenset[str]
+    units: dict[str, float]
+    ages: dict[str, list[str]]
+    durations: dict[str, list[str]]
+
+
+class _Words(_Safe):  # type: ignore[misc, valid-type]
+    """A safe loader for which "no", "yes", "on" and "off" are the words they are."""
+
+
+_Words.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Safe.yaml_implicit_resolvers.items()
+}
+
+
+def available() -> tuple[str, ...]:
+    """Codes of the languages that have a folder, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob("*/grammar.yml")))
+
+
+def resolve(code: str) -> str:
+    """The language whose data to use for ``code`` ("en-GB" → "en"; unknown → the fallback)."""
+    base = code.lower().replace("_", "-").split("-")[0]
+    return base if base in available() else FALLBACK
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file; raises :class:`LanguageDataError` naming it when unreadable."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return yaml.load(stream, Loader=_Words)  # noqa: S506 - a safe loader
+    except (OSError, yaml.YAMLError) as error:
+        raise LanguageDataError(f"{path.name} cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=None)
+def load_grammar(code: str) -> Grammar:
+    """The grammar of a language with a folder. Raises :class:`LanguageDataError`."""
+    data = read_yaml(FOLDER / code / "grammar.yml")
+    try:
+        shortening = Shortening(
+            words={fold(str(k)): fold(str(v)) for k, v in (data.get("shortenings") or {}).items()},
+            endings=tuple(fold(e) for e in data.get("endings") or ()),
+            elisions={fold(str(k)): fold(str(v)) for k, v in (data.get("elisions") or {}).items()},
+        )
+        return Grammar(
+            code=code,
+            snowball=data["snowball"],
+            fillers=frozenset(fold(str(word)) for word in data["fillers"]),
+            shortening=shortening,
+            gap_blockers=frozenset(fold(str(word)) for word in data.get("gap_blockers") or ()),
+            auxiliaries=frozenset(fold(str(word)) for word in data.get("auxiliaries") or ()),
+            clitics=tuple(fold(c) for c in data.get("clitics") or ()),
+            numbers={fold(str(k)): float(v) for k, v in data["numbers"]["words"].items()},
+            number_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("joiners") or ()),
+            units={fold(str(name)): float(hours) for hours, names in data["units"].items() for name in names},
+            ages=data["ages"],
+            durations=data["durations"],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise LanguageDataError(f"{code}/grammar.yml lacks or misspells {error}") from error
+
+
+@lru_cache(maxsize=None)
+def load_lines(code: str, name: str) -> frozenset[str]:
+    """Folded words of a word list of a language; empty when it has none. ``#`` begins a comment."""
+    path = FOLDER / code / name
+    if not path.is_file():
+        return frozenset()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())

@@ -1,0 +1,107 @@
+"""Numbers, links and addresses that identify a person, by their shape and the words before."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.understanding.grammar import FOLDER, read_yaml, resolve
+
+MASKED = re.compile(r"\[(?:name|phone|email|document|address|coordinates|account)\]")
+"""What :func:`bot.understanding.redaction.redact` writes; never masked again."""
+
+_EMAIL = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}")
+_LINK = re.compile(
+    r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
+    r"\.(?:com|me|org|ru)/[\w./?=&%@+-]+",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w.@])@[^\W\d]\w{2,}")
+_COORDINATES = re.compile(
+    r"-?\b\d{1,3}\.\d{3,}°?\s*[NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{3,}°?\s*[EWO]?\b"
+    r"|\b\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?"
+    r"(?:\s*[,;]?\s*\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?)?"
+    r"|\blat(?:itude)?\W{0,3}-?\d{1,3}[.,]\d+\W{0,6}(?:and )?lon(?:g(?:itude)?)?\W{0,3}-?\d{1,3}[.,]\d+"
+    r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"
+    r"|///\w+\.\w+\.\w+"
+    r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
+)
+_CODE = re.compile(r"\b(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?=[A-Z0-9/-]*\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/])*\d{4,12}[A-Z]?)\b")
+_DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\d\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
+_DATE = re.compile(r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d{1,2}:\d\d.*)$")
+
+
+@dataclass(frozen=True)
+class Cues:
+    """The words of a language around numbers, compiled."""
+
+    document: re.Pattern[str]
+    phone: re.Pattern[str]
+    service: re.Pattern[str]
+    address: tuple[re.Pattern[str], ...]
+    account: tuple[re.Pattern[str], ...]
+    spelled: re.Pattern[str]
+    service_numbers: frozenset[str]
+
+
+@lru_cache(maxsize=None)
+def load_cues(language: str) -> Cues:
+    """Number cues from the language's ``identifiers.yml``."""
+    data = read_yaml(FOLDER / language / "identifiers.yml")
+    insensitive = re.IGNORECASE
+
+    def one(name: str) -> str:
+        return "(?:" + "|".join(data[name]) + ")"
+
+    digits = one("digit_words")
+    return Cues(
+        document=re.compile(
+            rf"\b{one('documents')}\b(?:[\s:#=.,-]|{one('document_links')}\b)*"
+            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d{2,})){2,}\d?[A-Za-z]?)",
+            insensitive,
+        ),
+        phone=re.compile(rf"{one('phones')}(?:[\s:#=.,-]|\b{one('document_links')}\b)*$", insensitive),
+        service=re.compile(rf"\b{one('services')}\b[^.!?\n]{{0,30}}$", insensitive),
+        address=tuple(re.compile(pattern, insensitive) for pattern in data["addresses"])
+        + tuple(re.compile(pattern) for pattern in data["street_addresses"]),
+        account=tuple(re.compile(pattern, insensitive) for pattern in data["accounts"]),
+        spelled=re.compile(rf"\b{digits}(?:[\s,-]+{digits}){{5,}}\b", insensitive),
+        service_numbers=frozenset(re.sub(r"\D", "", str(number)) for number in data["service_numbers"]),
+    )
+
+
+def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
+    """(start, end, kind) of every identifying number, link or address; may overlap."""
+    plain = "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    plain = MASKED.sub(lambda m: "\n" * len(m.group()), plain)
+    cues = load_cues(resolve(language))
+    found: list[tuple[int, int, str]] = []
+    for pattern, kind in ((_EMAIL, "email"), (_LINK, "account"), (_HANDLE, "account"), (_COORDINATES, "coordinates")):
+        found += [(m.start(), m.end(), kind) for m in pattern.finditer(plain)]
+    for pattern in cues.account:
+        found += [(*m.span("id"), "account") for m in pattern.finditer(plain)]
+    for match in cues.document.finditer(plain):
+        if not _DATE.match(match.group("code").strip()) and sum(c.isdigit() for c in match.group("code")) >= 3:
+            found.append((*match.span("code"), "document"))
+    found += [(m.start(), m.end(), "document") for m in _CODE.finditer(plain)]
+    found += _phones(plain, cues)
+    for pattern in cues.address:
+        found += [(m.start(), m.end(), "address") for m in pattern.finditer(plain)]
+    return found
+
+
+def _phones(plain: str, cues: Cues) -> Iterator[tuple[int, int, str]]:
+    for match in _DIGITS.finditer(plain):
+        digits = re.sub(r"\D", "", match.group())
+        if _DATE.match(match.group()) or digits in cues.service_numbers or not 6 <= len(digits) <= 15:
+            continue
+        before = plain[max(0, match.start() - 60) : match.start()]
+        if cues.service.search(before):
+            continue
+        if len(digits) >= 8 or match.group().startswith("+") or cues.phone.search(before):
+            yield match.start(), match.end(), "phone"
+    for match in cues.spelled.finditer(plain):
+        yield match.start(), match.end(), "phone"

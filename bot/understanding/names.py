@@ -1,0 +1,167 @@
+"""Finds names of people: after cues, by capital letters, and by lists of given names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.understanding.grammar import FOLDER, load_grammar, load_lines, read_yaml, resolve
+from bot.understanding.identifiers import MASKED
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.normalise import fold
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_NAME = r"(?P<name>[^\W\d_]+(?:['’\-][^\W\d_]+)*)"
+_SENTENCE_END = re.compile(r"(?:^|[.!?\n:;…\"“”(\]\[*•-])\s*$")
+MOSTLY_CAPITALS = 0.5
+"""Share of words in capitals above which capitals say nothing about names."""
+
+
+@dataclass(frozen=True)
+class NameData:
+    """What a language says about names, ready for look-up."""
+
+    strong: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    verbs: frozenset[str]
+    never: frozenset[str]
+    proper: frozenset[str]
+    place_cues: frozenset[str]
+    place_words: frozenset[str]
+    given: frozenset[str]
+
+
+@lru_cache(maxsize=None)
+def load_name_data(language: str) -> NameData:
+    """Name cues and lists from the language's ``identifiers.yml`` and ``names.txt``."""
+    data = read_yaml(FOLDER / language / "identifiers.yml")
+
+    def cues(name: str) -> tuple[re.Pattern[str], ...]:
+        links = "(?:(?:" + "|".join(data["name_links"]) + r")\s+)*" if name == "strong_names" else ""
+        return tuple(re.compile(p.replace("{name}", links + _NAME), re.IGNORECASE) for p in data[name])
+
+    def words(values: list[object]) -> frozenset[str]:
+        return frozenset(fold(str(value)) for value in values)
+
+    return NameData(
+        strong=cues("strong_names"),
+        weak=cues("weak_names"),
+        verbs=words(data["name_verbs"]),
+        never=words(data["never_names"]["words"]) | frozenset(load_grammar(language).shortening.words),
+        proper=words(data["never_names"]["proper"]),
+        place_cues=words(data["place_cues"]),
+        place_words=words(data["place_words"]),
+        given=load_lines(language, "names.txt"),
+    )
+
+
+def find_names(text: str, language: str = "en") -> list[tuple[int, int, str]]:
+    """(start, end, "name") of every name of a person in ``text``; adjoining names as one."""
+    code = resolve(language)
+    finder = _Finder(MASKED.sub(lambda m: "\n" * len(m.group()), text), load_name_data(code), Lexicon.load(code))
+    return [(start, end, "name") for start, end in finder.spans()]
+
+
+class _Finder:
+    def __init__(self, text: str, data: NameData, lexicon: Lexicon) -> None:
+        self.text = text
+        self.data = data
+        self.lexicon = lexicon
+        self.words = list(_WORD.finditer(text))
+        self.folded = [fold(w.group()) for w in self.words]
+        cased = [w.group() for w in self.words if len(w.group()) > 1]
+        self.shouting = bool(cased) and sum(w[0].isupper() for w in cased) > MOSTLY_CAPITALS * len(cased) and len(cased) > 3
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        named = set(self._after_cues()) | set(self._by_shape())
+        at = 0
+        while at < len(self.words):
+            if at not in named:
+                at += 1
+                continue
+            end = at
+            while end + 1 < len(self.words) and self._adjoins(end) and (end + 1 in named or self._continues(end + 1)):
+                end += 1
+            yield self.words[at].start(), self._without_possessive(end)
+            at = end + 1
+
+    def _without_possessive(self, at: int) -> int:
+        word = self.words[at].group()
+        return self.words[at].end() - (2 if word[-2:] in ("'s", "’s") else 0)
+
+    def _adjoins(self, at: int) -> bool:
+        return self.text[self.words[at].end() : self.words[at + 1].start()] in (" ", "  ", ". ", "-")
+
+    def _after_cues(self) -> Iterator[int]:
+        starts = {word.start(): i for i, word in enumerate(self.words)}
+        for patterns, accept in ((self.data.strong, self._may_be_name), (self.data.weak, self._looks_like_name)):
+            for pattern in patterns:
+                position = 0
+                while match := pattern.search(self.text, position):
+                    at = starts.get(match.start("name"))
+                    if at is not None and accept(at):
+                        yield at
+                    position = max(match.start("name"), match.start() + 1)
+
+    def _by_shape(self) -> Iterator[int]:
+        for at, word in enumerate(self.words):
+            shape, plain = word.group(), self._bare(at)
+            if plain in self.data.never or plain in self.data.proper:
+                continue
+            capital = shape[0].isupper() and not self.shouting
+            starts_sentence = bool(_SENTENCE_END.search(self.text[: word.start()]))
+            acronym = shape.isupper() and len(shape) <= 6
+            if plain in self.data.given and (not self._ordinary(plain) or (capital and not starts_sentence)):
+                yield at
+            elif capital and not acronym and len(shape) > 1 and self._unknown(plain):
+                if not starts_sentence and not self._is_place(at):
+                    yield at
+                elif starts_sentence and at + 1 < len(self.words) and self.folded[at + 1] in self.data.verbs:
+                    yield at
+
+    def _bare(self, at: int) -> str:
+        word = self.folded[at]
+        return word[:-2] if word.endswith("'s") else word
+
+    def _may_be_name(self, at: int) -> bool:
+        word = self._bare(at)
+        if word in self.data.never or (word in self.data.proper and word not in self.data.given):
+            return False
+        if self.words[at].group()[0].isupper() and not self.shouting:
+            return True
+        return word in self.data.given or not self._ordinary(word)
+
+    def _looks_like_name(self, at: int) -> bool:
+        word = self._bare(at)
+        if word in self.data.never or word in self.data.proper or len(word) < 3:
+            return False
+        if word in self.data.given and not self._ordinary(word):
+            return True
+        shape = self.words[at].group()
+        capital = shape[0].isupper() and not self.shouting and not (shape.isupper() and len(shape) <= 6)
+        return capital and self._unknown(word) and not self._is_place(at)
+
+    def _continues(self, at: int) -> bool:
+        word = self._bare(at)
+        if word in self.data.never or word in self.data.proper or word in self.data.verbs:
+            return False
+        shape = self.words[at].group()
+        if word in self.data.given or (shape[0].isupper() and not self.shouting):
+            return True
+        return self._unknown(word) and not shape[0].isupper() and len(word) > 3
+
+    def _ordinary(self, word: str) -> bool:
+        return self.lexicon.vocabulary.is_ordinary(word)
+
+    def _unknown(self, word: str) -> bool:
+        parts = re.split(r"['\-]", word)
+        return not all(len(part) < 2 or self._ordinary(part) or self.lexicon.vocabulary.stem(part) for part in parts)
+
+    def _is_place(self, at: int) -> bool:
+        if self._bare(at) in self.data.given:
+            return False
+        before = self.folded[at - 1] if at else ""
+        after = self.folded[at + 1] if at + 1 < len(self.words) else ""
+        return before in self.data.place_cues or after in self.data.place_words

@@ -1,0 +1,87 @@
+"""The words of a message with every number as digits, for the age and time expressions.
+
+"she is twenty-four, the boy maybe 15 or 16" → "she is 24 , the boy maybe 15 or 16".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.understanding.grammar import Grammar
+from bot.understanding.lexicon import Token
+
+NUMBER = r"\d{1,4}(?:\.\d{1,2})?"
+
+
+@dataclass(frozen=True)
+class Digits:
+    """``text``: words with one space between; token *i* begins at ``begins[k]`` for ``index[k] == i``."""
+
+    text: str
+    begins: tuple[int, ...]
+    index: tuple[int, ...]
+
+    def token_at(self, position: int) -> int:
+        """The index in the message's tokens of the word at a character position."""
+        return self.index[max(bisect_right(self.begins, position) - 1, 0)]
+
+
+def with_digits(tokens: Sequence[Token], grammar: Grammar) -> Digits:
+    """Rewrite number words as digits; compounds of tens and units are added up."""
+    words: list[str] = []
+    index: list[int] = []
+    position = 0
+    while position < len(tokens):
+        word = tokens[position].word
+        value = grammar.numbers.get(word)
+        used = 1
+        if value is not None:
+            value, used = _compound(tokens, position, grammar)
+        elif word.isdigit() and position + 2 < len(tokens) and tokens[position + 1].word == ".":
+            fraction = tokens[position + 2]
+            if fraction.word.isdigit() and fraction.start == tokens[position + 1].end == tokens[position].end + 1:
+                word, used = f"{word}.{fraction.word}", 3
+        words.append(_plain(value) if value is not None else word)
+        index.append(position)
+        position += used
+    begins = []
+    length = 0
+    for word in words:
+        begins.append(length)
+        length += len(word) + 1
+    return Digits(" ".join(words), tuple(begins), tuple(index))
+
+
+def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple[float, int]:
+    value = grammar.numbers[tokens[position].word]
+    following = position + 1
+    while following < len(tokens) and tokens[following].word in grammar.number_joiners:
+        following += 1
+    if following < len(tokens):
+        more = grammar.numbers.get(tokens[following].word)
+        if more is not None and _adds_up(value, more):
+            return value + more, following - position + 1
+    return value, 1
+
+
+def _adds_up(value: float, more: float) -> bool:
+    tens, units = (value, more) if value > more else (more, value)
+    return tens >= 20 and tens % 10 == 0 and 0 < units < (20 if tens in (60, 80) else 10)
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
+
+
+def expand(patterns: Iterable[str], units: Iterable[str], number: str) -> list[re.Pattern[str]]:
+    """Compile expressions with ``{n}`` (a number) and ``{unit}`` (a unit of time)."""
+    unit = "(?P<unit>" + "|".join(sorted(units, key=len, reverse=True)) + r")\b"
+    bare = unit.replace("?P<unit>", "?:")
+    compiled = []
+    for pattern in patterns:
+        pattern = re.sub(r"(\(\?[!=][^()]*(?:\([^()]*)?)\{unit\}", lambda m: m.group(1) + bare, pattern)
+        compiled.append(re.compile(pattern.replace("{n}", number).replace("{unit}", unit)))
+    return compiled

@@ -1,0 +1,217 @@
+"""Danger signs and key facts in a message, found by rules that no classifier can overrule.
+
+``find("he said he'll kill her tonight, she is 15")`` → ``danger_now`` and ``child`` (15).
+
+A rule (``signals.yml``) names concepts that together make a signal; the concept lexicon
+(:mod:`bot.understanding.lexicon`) says what words stand for them, and
+:mod:`bot.understanding.clauses` whether they are denied, supposed, general or over. Where
+a doubt remains, danger, medical emergencies and suicide are reported: a false alarm costs
+a question, a missed sign may cost a life.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+
+from bot.understanding.ages import ADULT, Age, find_ages
+from bot.understanding.clauses import Clauses, Status, divide
+from bot.understanding.durations import Duration, find_durations
+from bot.understanding.grammar import load_grammar, read_yaml, resolve
+from bot.understanding.lexicon import Analysis, ConceptMatch, Lexicon
+from bot.understanding.numbers import with_digits
+from bot.understanding.redaction import identifying_spans
+
+NEAR = 14
+"""Words that may lie between the concepts of a rule within one sentence."""
+
+_GUARDS = {
+    "negated": Status.NEGATED,
+    "hypothetical": Status.HYPOTHETICAL,
+    "general": Status.GENERAL,
+    "over": Status.OVER,
+}
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal of the catalogue in ``text[start:end]``.
+
+    ``age`` (completed years) only for ``child``, ``hours`` (since the assault) only for
+    ``recent_assault``; both None when the message does not say.
+    """
+
+    id: str
+    age: int | None = None
+    hours: float | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One concept of a rule: alternatives, whether guards apply, whether it must follow."""
+
+    concepts: tuple[str, ...]
+    guarded: bool
+    follows: bool
+
+
+@dataclass(frozen=True)
+class _Rule:
+    parts: tuple[_Part, ...]
+    scope: str
+    guards: Status
+    unless: tuple[str, ...]
+
+
+@dataclass
+class _Message:
+    analysis: Analysis
+    clauses: Clauses
+    ages: list[Age]
+    durations: list[Duration]
+
+
+def find(text: str, language: str = "en") -> tuple[Signal, ...]:
+    """Signals in ``text``, in the catalogue's order, at most one per id.
+
+    Never raises on any text; an unknown ``language`` is read as English.
+    """
+    code = resolve(language)
+    analysis = Lexicon.load(code).read(text)
+    grammar = load_grammar(code)
+    digits = with_digits(analysis.tokens, grammar)
+    message = _Message(analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar))
+    found = []
+    for name, rules in _rules().items():
+        matches = [match for rule in rules for match in _matches(rule, message)]
+        signal = _signal(name, matches, message)
+        if signal is not None:
+            found.append(signal)
+    spans = identifying_spans(text, language)
+    if spans:
+        found.append(Signal("identifying_details", start=spans[0].start, end=spans[0].end))
+    return tuple(found)
+
+
+def _signal(name: str, matches: list[ConceptMatch], message: _Message) -> Signal | None:
+    if name == "child":
+        return _child(matches, message)
+    if not matches:
+        return None
+    if name == "recent_assault":
+        return _recent(matches, message)
+    first = matches[0]
+    return Signal(name, start=first.start, end=first.end)
+
+
+def _child(matches: list[ConceptMatch], message: _Message) -> Signal | None:
+    tokens = message.analysis.tokens
+    own = message.analysis.by_id.get("own_children", ())
+    harmed = any(name in message.analysis.by_id for name in ("rape", "sex_for_aid"))
+    ages = []
+    for age in message.ages:
+        status = message.clauses.status[age.first]
+        if status & (Status.HYPOTHETICAL | Status.GENERAL | Status.OVER):
+            continue
+        if not harmed and any(m.first <= age.last and age.first <= m.last + 1 for m in own):
+            continue
+        ages.append(age)
+    minors = [age for age in ages if age.years is None or age.years < ADULT]
+    if minors:
+        known = [age for age in minors if age.years is not None]
+        best = min(known, key=lambda age: age.years or 0) if known else minors[0]
+        return Signal("child", best.years, None, tokens[best.first].start, tokens[best.last].end)
+    if matches and not ages:
+        return Signal("child", start=matches[0].start, end=matches[0].end)
+    return None
+
+
+def _recent(matches: list[ConceptMatch], message: _Message) -> Signal | None:
+    tokens, clause = message.analysis.tokens, message.clauses.clause
+    telling = message.analysis.by_id.get("_telling", ())
+    told = {clause[m.first] for m in telling} - {clause[m.first] for m in matches}
+
+    def distance(duration: Duration) -> tuple[bool, bool, int]:
+        apart = min(max(m.first - duration.last, duration.first - m.last, 0) for m in matches)
+        same = any(clause[m.first] <= clause[duration.first] <= clause[m.last] for m in matches)
+        return (clause[duration.first] in told, not same, apart)
+
+    durations = sorted(message.durations, key=distance)
+    if not durations or not durations[0].recent:
+        return None
+    best = durations[0]
+    start = min(tokens[best.first].start, matches[0].start)
+    return Signal("recent_assault", None, best.hours, start, max(tokens[best.last].end, matches[0].end))
+
+
+def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
+    """Spans in which a rule holds, guards considered."""
+    by_id = message.analysis.by_id
+    choices = []
+    for part in rule.parts:
+        found = [m for concept in part.concepts for m in by_id.get(concept, ())]
+        if part.guarded:
+            found = [m for m in found if not message.clauses.status_of(m) & rule.guards]
+        if not found:
+            return
+        choices.append(found[:12])
+    barred = {message.clauses.sentence[m.first] for concept in rule.unless for m in by_id.get(concept, ())}
+    if len(choices) == 1:
+        for match in choices[0]:
+            if message.clauses.sentence[match.first] not in barred:
+                yield match
+        return
+    for combination in product(*choices):
+        if _together(combination, rule, message) and message.clauses.sentence[combination[0].first] not in barred:
+            first, last = min(m.first for m in combination), max(m.last for m in combination)
+            tokens = message.analysis.tokens
+            yield ConceptMatch(combination[0].id, tokens[first].start, tokens[last].end, first, last)
+            return
+
+
+def _together(combination: tuple[ConceptMatch, ...], rule: _Rule, message: _Message) -> bool:
+    for part, before, match in zip(rule.parts[1:], combination, combination[1:]):
+        if part.follows and match.first <= before.first:
+            return False
+        if part.follows and match.first - before.last > 6:
+            return False
+    if rule.scope == "message":
+        return True
+    place = message.clauses.clause if rule.scope == "clause" else message.clauses.sentence
+    if len({place[m.first] for m in combination}) > 1:
+        return False
+    return max(m.first for m in combination) - min(m.last for m in combination) <= NEAR
+
+
+@lru_cache(maxsize=None)
+def _rules() -> dict[str, tuple[_Rule, ...]]:
+    data = read_yaml(Path(__file__).parent / "signals.yml")
+    return {
+        name: tuple(_rule(entry, content["guards"]) for entry in content["rules"]) for name, content in data.items()
+    }
+
+
+def _rule(entry: str | dict[str, object], default: list[str]) -> _Rule:
+    content: dict[str, object] = {"when": entry} if isinstance(entry, str) else entry
+    when = str(content["when"])
+    scope = "sentence"
+    named = re.match(r"(message|clause): *", when)
+    if named:
+        scope, when = named.group(1), when[named.end() :]
+    pieces = re.split(r" ([+>]) ", when)
+    parts = [
+        _Part(tuple(text.strip().lstrip("~").split("|")), not text.strip().startswith("~"), joint == ">")
+        for joint, text in zip(["+", *pieces[1::2]], pieces[::2])
+    ]
+    names = content.get("guards", default)
+    guards = Status.PLAIN
+    for name in names if isinstance(names, list) else []:
+        guards |= _GUARDS[name]
+    unless = content.get("unless", [])
+    return _Rule(tuple(parts), scope, guards, tuple(unless) if isinstance(unless, list) else ())

@@ -1,0 +1,101 @@
+"""Finds the lexicon word somebody meant, for inflected, prefixed and mistyped words.
+
+A word is taken as it stands when the lexicon or the ordinary vocabulary knows it. Only a
+word that neither knows, of five letters or more, may stand for a lexicon word one typing
+error away (one letter missing, added, changed, or two swapped: Damerau-Levenshtein 1).
+Candidates come from an index of words with one letter left out, so that a look-up needs
+no cache: a cache would keep people's names in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from threading import Lock
+
+import snowballstemmer
+from rapidfuzz.distance import DamerauLevenshtein
+
+MIN_TYPO_LENGTH = 5
+"""Letters a word must have before a typing error in it is forgiven."""
+
+
+class Stems:
+    """Snowball stems of one language; safe to call from several threads."""
+
+    def __init__(self, algorithm: str) -> None:
+        self._stemmer = snowballstemmer.stemmer(algorithm)
+        self._lock = Lock()  # the pure Python stemmer keeps its state in the object
+        self.of_ordinary = lru_cache(maxsize=65536)(self.of)
+
+    def of(self, word: str) -> str:
+        """The stem of a normalised word."""
+        with self._lock:
+            return str(self._stemmer.stemWord(word))
+
+
+class Vocabulary:
+    """The words one language's lexicon knows, and the way from a typed word to them."""
+
+    def __init__(self, stems: Stems, ordinary: frozenset[str], clitics: tuple[str, ...]) -> None:
+        self._stems = stems
+        self._ordinary = ordinary
+        self._clitics = clitics
+        self._known: dict[str, str] = {}
+        self._near: dict[str, list[str]] = {}
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether ``word`` is in the ordinary vocabulary or in the lexicon."""
+        return word in self._ordinary or word in self._known
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Add lexicon words; ordinary words with the same stem become typo candidates too."""
+        stems = {}
+        for word in words:
+            stems[word] = self._stems.of_ordinary(word)
+            self._known[word] = stems[word]
+        wanted = set(stems.values())
+        self._known.update((stem, stem) for stem in wanted)
+        prefixes = {stem[:4] for stem in wanted}
+        family = {
+            word
+            for word in self._ordinary
+            if len(word) >= MIN_TYPO_LENGTH and word[:4] in prefixes and self._stems.of_ordinary(word) in wanted
+        }
+        for word in family | set(stems):
+            if len(word) >= MIN_TYPO_LENGTH and word.isalpha():
+                for key in _with_one_left_out(word):
+                    self._near.setdefault(key, []).append(word)
+
+    def stem(self, word: str) -> str | None:
+        """The lexicon stem ``word`` stands for, or None when the lexicon has nothing for it."""
+        found = self._direct(word)
+        if found is not None:
+            return found
+        for clitic in self._clitics:
+            if word.startswith(clitic) and len(word) - len(clitic) >= 2:
+                found = self._direct(word[len(clitic) :])
+                if found is not None:
+                    return found
+        if word in self._ordinary or len(word) < MIN_TYPO_LENGTH or not word.isalpha():
+            return None
+        return self._mistyped(word)
+
+    def _direct(self, word: str) -> str | None:
+        if word in self._known:
+            return self._known[word]
+        stem = self._stems.of_ordinary(word) if word in self._ordinary else self._stems.of(word)
+        return self._known.get(stem)
+
+    def _mistyped(self, word: str) -> str | None:
+        keys = _with_one_left_out(word)
+        near = {candidate for key in keys for candidate in self._near.get(key, ())}
+        close = [c for c in near if DamerauLevenshtein.distance(word, c, score_cutoff=1) <= 1]
+        if not close:
+            return None
+        best = min(close, key=lambda c: (c[0] != word[0], sorted(c) != sorted(word), abs(len(c) - len(word)), c))
+        return self._stems.of_ordinary(best)
+
+
+def _with_one_left_out(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}
