@@ -1,28 +1,42 @@
-"""Reads the topic model out of a Rasa model archive, without starting Rasa."""
+"""Reads the models of understanding out of a Rasa model archive, without starting Rasa."""
 
 from __future__ import annotations
 
 import io
 import tarfile
 from pathlib import Path
+from typing import Collection
 
 from bot.understanding.concept_features import concept_ids
+from bot.understanding.signal_model import SignalModel
 from bot.understanding.topics import TopicModel, TopicModelError
 
 MODEL_FILE = "topics.joblib"
-"""Name of the topic model inside the archive."""
+SIGNAL_MODEL_FILE = "signals.joblib"
+"""Names of the models inside the archive."""
 
 
-def read_topic_model(archive: Path) -> TopicModel:
-    """The topic model of a trained Rasa model.
+def read_models(archive: Path) -> tuple[TopicModel, SignalModel]:
+    """The topic model and the signal model of a trained Rasa model.
 
     Raises:
-        TopicModelError: the archive holds none, or one of another version.
+        TopicModelError: the archive lacks one, or holds one of another version.
     """
+    files = _members(archive, {MODEL_FILE, SIGNAL_MODEL_FILE})
+    if len(files) < 2:
+        raise TopicModelError(f"{archive.name} holds no models of understanding; train again.")
+    return (
+        TopicModel.load(files[MODEL_FILE], concept_ids),
+        SignalModel.load(files[SIGNAL_MODEL_FILE], concept_ids),
+    )
+
+
+def _members(archive: Path, names: Collection[str]) -> dict[str, io.BytesIO]:
+    found: dict[str, io.BytesIO] = {}
     with tarfile.open(archive, "r:*") as files:
         for member in files:
-            if member.isfile() and Path(member.name).name == MODEL_FILE:
-                file = files.extractfile(member)
-                assert file is not None
-                return TopicModel.load(io.BytesIO(file.read()), concept_ids)
-    raise TopicModelError(f"{archive.name} holds no topic model; train again.")
+            name = Path(member.name).name
+            file = files.extractfile(member) if member.isfile() and name in names else None
+            if file is not None:
+                found[name] = io.BytesIO(file.read())
+    return found

@@ -18,22 +18,38 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.gate import decide
-from bot.assistant.model_file import MODEL_FILE
+from bot.assistant.model_file import MODEL_FILE, SIGNAL_MODEL_FILE
+from bot.settings import ROOT
 from bot.understanding.concept_features import concept_ids
 from bot.understanding.detection import detect
 from bot.understanding.labelled import DEVELOPMENT, read_folder
-from bot.understanding.reading import interpret
+from bot.understanding.noticing import notice
+from bot.understanding.reading import RANKED, interpret
+from bot.understanding.signal_model import SignalModel, read_examples, without_signals
 from bot.understanding.signals import Signal, find
 from bot.understanding.topics import Ranked, TopicModel
+
+SIGNAL_DATA = ROOT / "data" / "signals"
+SPEAK_OF_NOTHING = frozenset(
+    {"out_of_scope", "thanks", "goodbye", "greet", "help", "next", "repeat", "change_language"}
+)
+"""Intents whose messages hold no sign of anything, unless a rule sees one."""
 
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
 ASK_BACK_BELOW = "disclosure_ask_back_below"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class SignalExtractor(GraphComponent, EntityExtractorMixin):
-    """Looks for signals in every message, before and apart from any classifier."""
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
+    """Notices signals in every message, before and apart from the topic classifier."""
+
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, model: Optional[SignalModel] = None
+    ) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
 
     @classmethod
     def create(
@@ -43,12 +59,39 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SignalExtractor:
-        return cls()
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SignalExtractor:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, SignalModel.load(folder / SIGNAL_MODEL_FILE, concept_ids))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains the second net; controls and out-of-scope messages show it what speaks of nothing."""
+        quiet = [
+            e.get(TEXT)
+            for e in training_data.intent_examples
+            if e.get(TEXT) and e.get(INTENT) in SPEAK_OF_NOTHING
+        ]
+        examples = read_examples(SIGNAL_DATA) + without_signals(
+            quiet, lambda text: bool(find(text, detect(text)))
+        )
+        self._model = SignalModel.train(examples, concept_ids)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder / SIGNAL_MODEL_FILE)
+        return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = message.get(TEXT) or ""
-            signals = find(text, detect(text))
+            signals = notice(text, detect(text), self._model)
             message.set(SIGNALS, signals)
             entities = [
                 {"entity": "signal", "value": s.id, "start": s.start, "end": s.end, "confidence_entity": 1.0}
@@ -110,7 +153,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = message.get(TEXT)
-            ranked = self._model.rank(text, most=40) if text and self._model else ()
+            ranked = self._model.rank(text, most=RANKED) if text and self._model else ()
             message.set(READING, ranked)
             message.set(ASK_BACK_BELOW, self._model.ask_back_below if self._model else 0.0)
             ranking = [{"name": r.label, "confidence": r.confidence} for r in ranked[:10]]

@@ -27,6 +27,7 @@ def _inputs() -> Iterator[Path]:
     yield ROOT / "domain.yml"
     for folder, pattern in (
         ("data/nlu", "*.yml"),
+        ("data/signals", "*.jsonl"),
         ("data/rules", "*.yml"),
         ("data/stories", "*.yml"),
         ("bot/understanding", "*"),
@@ -34,7 +35,7 @@ def _inputs() -> Iterator[Path]:
         yield from sorted(
             path
             for path in (ROOT / folder).rglob(pattern)
-            if path.suffix in (".py", ".yml", ".yaml", ".txt") and path.is_file()
+            if path.suffix in (".py", ".yml", ".jsonl", ".txt") and path.is_file()
         )
     yield ROOT / "bot" / "assistant" / "nlu.py"
 

@@ -22,11 +22,11 @@ def understand(language: str | None) -> None:
     """
     with plain_failures():
         from bot.app import ensure_model
-        from bot.assistant.model_file import read_topic_model
+        from bot.assistant.model_file import read_models
         from bot.understanding.detection import detect
         from bot.understanding.reading import Reader
 
-        reader = Reader(read_topic_model(ensure_model(Settings.from_environment(), progress)))
+        reader = Reader(*read_models(ensure_model(Settings.from_environment(), progress)))
     for line in sys.stdin:
         text = line.rstrip("\r\n")
         print(

@@ -1,7 +1,6 @@
-"""How far what we know has aged: from days since the last confirmation to a level, each field at its own
-rate.
+"""How far what we know has aged: from days since the last confirmation to a level per field.
 
-A number goes wrong sooner than a building moves away, so each field has its own half of trust. The
+A number goes wrong sooner than a building moves away, so each field ages at its own rate. The
 thresholds are the product's own proposal (issue 5); an organisation sets others in its settings.
 """
 

@@ -36,12 +36,13 @@ _SYLLABLES: Final = (
 _SCRIPTS: Final = ("en", "ar", "ru", "bn")
 _HOURS: Final = (
     "24/7", "24/7", "Mo-Fr 08:00-17:00", "Mo-Fr 08:30-16:30", "Sa-Th 08:00-16:00; Fr off",
-    "Su-Th 09:00-15:00", "Mo-Su 07:00-22:00", "Mo-Sa 08:00-14:00", "Tu,Th 09:00-16:00", "Mo-Fr 08:00-12:00,13:00-17:00",
-    '"by appointment"', None,
+    "Su-Th 09:00-15:00", "Mo-Su 07:00-22:00", "Mo-Sa 08:00-14:00", "Tu,Th 09:00-16:00",
+    "Mo-Fr 08:00-12:00,13:00-17:00", '"by appointment"', None,
 )  # fmt: skip
 _WEIGHTS: Final = {"health": 5, "mhpss": 4, "material": 4, "gbv_case_management": 3, "child_protection": 3}
 _KINDS: Final = ("clinic", "centre", "desk", "house", "team", "office")
 _LANGUAGES: Final = ("en", "ar", "fr", "es", "sgn")
+_LETTERS: Final = {"country": "A", "region": "R", "district": "D", "town": "T", "camp": "C"}
 _CHUNK: Final = 5_000
 _SERVICES_PER_PLACE: Final = 10
 _MOST_PLACES: Final = 10_000
@@ -133,7 +134,7 @@ def _place(
         models.Place,
         name=names[0] + (" camp" if level == "camp" else ""),
         level=level,
-        pcode=f"QX{level[0].upper()}{number:05d}",
+        pcode=f"QX{_LETTERS[level]}{number:05d}",
         parent_id=parent.id if parent else None,
         latitude=latitude,
         longitude=longitude,

@@ -3,19 +3,17 @@
 HSDS names are kept (`organization`, `service`, `location`, `service_at_location`, `assured_date` …) so that
 export and import are a matter of copying. What HSDS does not know is the **profile**, marked as such below:
 
-* `service.confidentiality`: `public`, `by_focal_point` (address and phone are given by the focal point
-  only) or `hidden_address` (a shelter: no address, no coordinates, no distance; the area it serves is all
-  that is known);
+* `service.confidentiality`: `public`, `by_focal_point` (who gives address and phone) or `hidden_address`
+  (a shelter: no address, coordinates or distance; the area it serves is all that is known);
 * `service.serves_female` / `serves_male`, `safe_for_children`, `safe_for_men`, `safe_for_lgbtiq`;
-* `service.has_pep`, `has_ec`, `has_forensic`: clinical capacities whose time windows matter;
-* `service.police_report_required`: must the police be told before care;
+* `service.has_pep`, `has_ec`, `has_forensic`; `police_report_required` before care;
 * `service.verification_expires`, `focal_point_id`, table `verification`: who confirmed which field, when;
 * `service.revision`: counts changes, so that two people editing at once are noticed;
 * `place`, `place_name`: the gazetteer (P-codes, names in several scripts, coordinates);
 * `schedule.opening_hours`: in OpenStreetMap syntax, which HSDS recurrence rules are derived from;
 * `translation`: a name or note in another language.
 
-A boolean of None is "not known". Ids are UUID strings. Instants are time-zone aware UTC.
+A boolean of None is "not known". Ids are UUIDs. Instants are UTC.
 """
 
 from __future__ import annotations

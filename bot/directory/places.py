@@ -24,19 +24,17 @@ from pathlib import Path
 from typing import Final, Literal
 
 import yaml
-from rapidfuzz.distance import OSA, JaroWinkler
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.directory import models
+from bot.directory.likeness import LOWEST_SCORE, letter_pairs, likeness
 from bot.directory.spelling import fold, numbers, skeleton, squash, without_article, without_clitic
 
 How = Literal["code", "name", "alias", "part", "misspelt"]
 
 SURE_SCORE: Final = 90.0
 """From here on a place counts as found; below, it is a guess that the user should be told."""
-LOWEST_SCORE: Final = 66.0
-"""Below this a name is unknown rather than misspelt."""
 AMBIGUOUS_WITHIN: Final = 4.0
 """Candidates whose scores differ by less cannot be told apart."""
 
@@ -47,7 +45,6 @@ _COMPARED: Final = 250
 """How many names that share letter pairs are looked at, and how many of them compared in full."""
 _SURE_LIKENESS: Final = 74.0
 """A name this like the typed one makes looking in other scripts needless."""
-_SAME_SOUND: Final = 4.0
 _EARTH_KM: Final = 6371.0
 
 
@@ -213,7 +210,7 @@ class Gazetteer:
         sounds: dict[str, list[int]] = defaultdict(list)
         words: dict[str, set[int]] = defaultdict(set)
         for number, name in enumerate(self._names):
-            for pair in _pairs(self._squashed[number]):
+            for pair in letter_pairs(self._squashed[number]):
                 pairs[pair].append(number)
             if len(sound := squash(skeleton(name))) > 1:
                 sounds[sound].append(number)
@@ -261,7 +258,7 @@ class Gazetteer:
         typed, sound = squash(folded), squash(skeleton(folded))
         numbered = numbers(folded)
         alike = [number for number in self._sharing_pairs(typed) if numbers(self._names[number]) == numbered]
-        found = self._scored((number, _likeness(typed, self._squashed[number])) for number in alike)
+        found = self._scored((number, likeness(typed, self._squashed[number])) for number in alike)
         if len(sound) < 2 or any(candidate.score >= _SURE_LIKENESS for candidate in found):
             return found
         sounding = [one for one in self._sounds.get(sound, ()) if numbers(self._names[one]) == numbered]
@@ -269,7 +266,7 @@ class Gazetteer:
 
     def _sharing_pairs(self, typed: str) -> list[int]:
         """Numbers of the names that share most letter pairs, for their length."""
-        pairs = _pairs(typed)
+        pairs = letter_pairs(typed)
         shared = Counter(chain.from_iterable(self._pairs.get(pair, ()) for pair in pairs))
         size = len(pairs)
         most = shared.most_common(_COUNTED)
@@ -366,21 +363,6 @@ def _within(outer: dict[str, tuple[str, str, str | None]], parent_id: str | None
         name, level, parent_id = outer[parent_id]
         if level != "country":
             yield name
-
-
-def _pairs(squashed: str) -> set[str]:
-    """Letter pairs of a word, its beginning and end counted as letters."""
-    padded = f"^{squashed}$"
-    return {padded[start : start + 2] for start in range(len(padded) - 1)}
-
-
-def _likeness(typed: str, name: str) -> float:
-    """How alike two squashed names are, 0–100: one typing error in seven letters is 82, with the same sound
-    86.
-    """
-    spelling = 93.0 * OSA.normalized_similarity(typed, name) + 2.0 * JaroWinkler.similarity(typed, name)
-    same_sound = spelling >= LOWEST_SCORE - _SAME_SOUND and skeleton(typed) == skeleton(name)
-    return spelling + _SAME_SOUND if same_sound else spelling
 
 
 def _without_generic(folded: str) -> str:

@@ -37,7 +37,7 @@ def configure(level: int = logging.INFO) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.filterwarnings("ignore")
+    warnings.showwarning = lambda *_, **__: None  # libraries reset the filters while they are imported
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(WithheldFormatter())
     root = logging.getLogger()

@@ -66,7 +66,7 @@ def _stated(
     for match in _all(expressions["day_before_yesterday"], plain):
         yield match.start(), match.end(), 48.0, True
     for name, part in (("half", 0.5), ("quarter", 0.25), ("three_quarters", 0.75)):
-        for match in _all(expressions[name], text + " \n" if name == "half" else text):
+        for match in _all(expressions[name], plain):
             if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):
                 yield _with_hours(match, part * grammar.units[match.group("unit")])
     for match in _all(expressions["and_a_half"], text):

@@ -45,6 +45,7 @@ class Grammar:
     fillers: frozenset[str]
     shortening: Shortening
     clitics: tuple[str, ...]
+    inflections: tuple[str, ...]
     gap_blockers: frozenset[str]
     auxiliaries: frozenset[str]
     numbers: dict[str, float]
@@ -64,6 +65,7 @@ _Words.yaml_implicit_resolvers = {
 }
 
 
+@lru_cache(maxsize=None)
 def available() -> tuple[str, ...]:
     """Codes of the languages that have a folder, in alphabetical order."""
     return tuple(sorted(path.parent.name for path in FOLDER.glob("*/grammar.yml")))
@@ -101,6 +103,7 @@ def load_grammar(code: str) -> Grammar:
             shortening=shortening,
             gap_blockers=frozenset(fold(str(word)) for word in data.get("gap_blockers") or ()),
             auxiliaries=frozenset(fold(str(word)) for word in data.get("auxiliaries") or ()),
+            inflections=tuple(fold(str(ending)) for ending in data.get("inflections") or ()),
             clitics=tuple(fold(c) for c in data.get("clitics") or ()),
             numbers={fold(str(k)): float(v) for k, v in data["numbers"]["words"].items()},
             number_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("joiners") or ()),

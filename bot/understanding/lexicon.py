@@ -87,7 +87,8 @@ class Lexicon:
         self.language = language
         self._grammar = load_grammar(language)
         self._stems = Stems(self._grammar.snowball)
-        self.vocabulary = Vocabulary(self._stems, load_lines(language, "words.txt"), self._grammar.clitics)
+        words, names = load_lines(language, "words.txt"), load_lines(language, "names.txt")
+        self.vocabulary = Vocabulary(self._stems, words, self._grammar.clitics, names, self._grammar.inflections)
         self._vocab = Vocab()
         self._fixed = PhraseMatcher(self._vocab, attr="ORTH")
         self._build()

@@ -5,7 +5,8 @@ A concept is a list of phrases people use. In a phrase
 ====================  =========================================================================
 ``bleed``             a word, in any form with the same stem ("bleeding", "bleeds")
 ``=will``             exactly this form
-``knife|panga``       one of several; ``"on fire"|alight`` when one of them has several words
+``knife|panga``       one of several
+``(on fire|alight)``  one of several, of which some have several words
 ``<someone>``         one of a set of words or phrases; sets are named in ``sets.yml``
 ``her?``              a word, an alternative or a set that may be missing
 ``*``                 up to three words, or none
@@ -33,7 +34,7 @@ MAX_GAP = 3
 MAX_FIXED = 48
 """Word sequences up to which a phrase without gaps counts as fixed."""
 
-_PIECE = re.compile(r'(?:"[^"]*"|[^\s"])+')
+_PIECE = re.compile(r'\([^)]*\)\??|(?:"[^"]*"|[^\s"])+')
 _ALTERNATIVE = re.compile(r'"[^"]*"|[^|"]+')
 
 
@@ -101,8 +102,13 @@ def fixed_phrases(slots: tuple[Slot, ...]) -> list[Phrase]:
 
 def _phrases(piece: str, source: str, reader: Reader) -> list[Phrase]:
     found: list[Phrase] = []
-    for raw in _ALTERNATIVE.findall(piece):
+    grouped = piece.startswith("(")
+    for raw in piece.strip("()").split("|") if grouped else _ALTERNATIVE.findall(piece):
         alternative = raw.strip('"')
+        if grouped and " " in alternative.strip():
+            parts = [_phrases(part, source, reader) for part in alternative.split()]
+            found += [sum(combination, ()) for combination in product(*(part for part in parts if part))]
+            continue
         if alternative.startswith("<") and alternative.endswith(">"):
             name = alternative[1:-1]
             if name not in reader.sets:

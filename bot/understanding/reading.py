@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional
 
+from bot.understanding.noticing import notice
 from bot.understanding.redaction import redact
-from bot.understanding.signals import Signal, find
+from bot.understanding.signal_model import SignalModel
+from bot.understanding.signals import Signal
 from bot.understanding.topics import OUT_OF_SCOPE, Ranked, TopicModel
 
 TOPIC_PREFIX = "ask/"
 """Training data labels topics as Rasa retrieval intents, `ask/<topic id>`."""
+
+RANKED = 40
+"""Labels looked at for each message: enough that three topics are always among them."""
 
 CONTROL_NAMES = {"go_back": "back", "start_over": "restart"}
 """Labels that cannot carry the catalogue's id, because Rasa gives the intents `back` and `restart` a
@@ -84,16 +89,17 @@ def _signal(signal: Signal) -> dict[str, Any]:
 
 
 class Reader:
-    """Reads messages with a trained topic model."""
+    """Reads messages with the trained models."""
 
-    def __init__(self, model: TopicModel) -> None:
-        self._model = model
+    def __init__(self, topics: TopicModel, signals: Optional[SignalModel]) -> None:
+        self._topics = topics
+        self._signals = signals
 
     def read(self, text: str, language: str = "en") -> Reading:
         """What the message means."""
-        return interpret(
-            text, language, self._model.rank(text, most=40), self._model.ask_back_below, find(text, language)
-        )
+        ranked = self._topics.rank(text, most=RANKED)
+        noticed = notice(text, language, self._signals)
+        return interpret(text, language, ranked, self._topics.ask_back_below, noticed)
 
 
 def interpret(

@@ -161,14 +161,14 @@ def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
         if not found:
             return
         choices.append(found[:12])
-    barred = {message.clauses.sentence[m.first] for concept in rule.unless for m in by_id.get(concept, ())}
+    barred = {message.clauses.clause[m.first] for concept in rule.unless for m in by_id.get(concept, ())}
     if len(choices) == 1:
         for match in choices[0]:
-            if message.clauses.sentence[match.first] not in barred:
+            if message.clauses.clause[match.first] not in barred:
                 yield match
         return
     for combination in product(*choices):
-        if _together(combination, rule, message) and message.clauses.sentence[combination[0].first] not in barred:
+        if _together(combination, rule, message) and message.clauses.clause[combination[0].first] not in barred:
             first, last = min(m.first for m in combination), max(m.last for m in combination)
             tokens = message.analysis.tokens
             yield ConceptMatch(combination[0].id, tokens[first].start, tokens[last].end, first, last)

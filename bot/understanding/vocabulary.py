@@ -37,10 +37,15 @@ class Stems:
 class Vocabulary:
     """The words one language's lexicon knows, and the way from a typed word to them."""
 
-    def __init__(self, stems: Stems, ordinary: frozenset[str], clitics: tuple[str, ...]) -> None:
+    def __init__(
+        self, stems: Stems, ordinary: frozenset[str], clitics: tuple[str, ...], names: frozenset[str] = frozenset(),
+        endings: tuple[str, ...] = (),
+    ) -> None:
         self._stems = stems
         self._ordinary = ordinary
         self._clitics = clitics
+        self._names = names
+        self._endings = endings
         self._known: dict[str, str] = {}
         self._near: dict[str, list[str]] = {}
 
@@ -54,18 +59,20 @@ class Vocabulary:
         for word in words:
             stems[word] = self._stems.of_ordinary(word)
             self._known[word] = stems[word]
-        wanted = set(stems.values())
-        self._known.update((stem, stem) for stem in wanted)
-        prefixes = {stem[:4] for stem in wanted}
-        family = {
-            word
-            for word in self._ordinary
-            if len(word) >= MIN_TYPO_LENGTH and word[:4] in prefixes and self._stems.of_ordinary(word) in wanted
-        }
-        for word in family | set(stems):
+        for stem in set(stems.values()):
+            self._known.setdefault(stem, stem)
+        inflected = {word for base in stems for word in self._inflected(base)}
+        for word in inflected | set(stems):
             if len(word) >= MIN_TYPO_LENGTH and word.isalpha():
                 for key in _with_one_left_out(word):
                     self._near.setdefault(key, []).append(word)
+
+    def _inflected(self, base: str) -> Iterable[str]:
+        """Ordinary words made of ``base`` with an ending, so that their typing errors are found too."""
+        for trunk in (base, base[:-1], base + base[-1:]):
+            for ending in self._endings:
+                if trunk + ending in self._ordinary and len(trunk) > 2:
+                    yield trunk + ending
 
     def stem(self, word: str) -> str | None:
         """The lexicon stem ``word`` stands for, or None when the lexicon has nothing for it."""
@@ -77,7 +84,7 @@ class Vocabulary:
                 found = self._direct(word[len(clitic) :])
                 if found is not None:
                     return found
-        if word in self._ordinary or len(word) < MIN_TYPO_LENGTH or not word.isalpha():
+        if word in self._ordinary or word in self._names or len(word) < MIN_TYPO_LENGTH or not word.isalpha():
             return None
         return self._mistyped(word)
 

@@ -25,9 +25,7 @@ BAD_INPUT = {
 }
 
 
-@pytest.mark.parametrize(
-    ("said", "text_id"), BAD_INPUT.items(), ids=list(BAD_INPUT.values())
-)
+@pytest.mark.parametrize(("said", "text_id"), BAD_INPUT.items(), ids=list(BAD_INPUT.values()))
 async def test_bad_input_gets_a_helpful_sentence_and_changes_nothing(
     said: str, text_id: str, gateway: Any, foundation: Any, library: Any
 ) -> None:
