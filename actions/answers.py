@@ -93,13 +93,16 @@ class DidYouMean(Action):
 
 
 def _did_you_mean(turn: Turn) -> List[EventType]:
+    events, notes = turn.learn()
+    if notes:
+        turn.say(Reply(notes))
     known = turn.knowledge.replies.library.answers
     topics = [topic for topic in turn.entities("candidate") if topic in known]
     if topics:
         turn.say(turn.knowledge.replies.did_you_mean(topics))
     else:
         turn.say(turn.knowledge.replies.plain("ask.none", turn.knowledge.replies.back_to_step(turn.place)))
-    return []
+    return [*events, *turn.remember()]
 
 
 class AskAgain(Action):

@@ -60,8 +60,13 @@ class ValidateGuideForm(FormValidationAction):
         if interrupted_by in ANSWERED_BY_ITSELF or (asked and not replied and interrupted_by is None):
             # Answered already, or nothing for this step: in the second case Rasa now looks for a rule.
             return _request(turn)
+        events: List[EventType] = []
+        if not asked and turn.intent == "start_guide" and _is_another_case(turn):
+            events += cleared_case(tracker, turn.knowledge.replies.library.facets)
+            turn.forget()
         place = turn.knowledge.pathway.place(turn.facts, turn.done)
-        events, notes = turn.learn()
+        learnt, notes = turn.learn()
+        events += learnt
         lead: Optional[str] = None
         if replied:
             taken, lead = _take(turn, place.step) if place and asked else ([], None)
@@ -71,6 +76,13 @@ class ValidateGuideForm(FormValidationAction):
             events.append(SlotSet("contact", "in_person"))
         _show(turn, notes, lead)
         return [*events, turn.steps_done(), *_request(turn), *turn.remember()]
+
+
+def _is_another_case(turn: Turn) -> bool:
+    """Whether a start begins a new case: the last one is at its end, or this one came in another way."""
+    at_the_end = bool(turn.done) and turn.knowledge.pathway.place(turn.facts, turn.done) is None
+    contact = turn.entity("contact")
+    return at_the_end or (contact is not None and turn.facts.get("contact") not in (None, contact))
 
 
 def _request(turn: Turn) -> List[EventType]:
@@ -88,6 +100,8 @@ def _take(turn: Turn, step: Step) -> tuple[List[EventType], Optional[str]]:
     pressed_for = turn.entity("step")
     if pressed_for is not None and pressed_for != step.id:
         return [], "guide.old_button"
+    if pressed_for is None and turn.shown_step != step.id:
+        return [], None  # an emergency changed the way: this step has not been shown yet
     if not step.is_question:
         if turn.intent in ("next", "yes"):
             turn.done.add(step.id)
@@ -111,6 +125,7 @@ def _show(turn: Turn, notes: tuple, lead: Optional[str]) -> None:  # type: ignor
     if notes:
         turn.say(Reply(notes))
     if place is not None:
+        turn.shown_step = place.step.id
         turn.say(turn.knowledge.replies.step(place, turn.facts, lead), about=place.step.guidance)
 
 

@@ -20,6 +20,9 @@ from bot.wording.reply import Part, Reply, quiet
 STEPS_DONE = "steps_done"
 REPLY = "reply"
 
+CERTAIN = 0.8
+"""Confidence from which a topic may say something of the case: a misread question must not change the way."""
+
 
 class Turn:
     """What an action needs to know about the message and the conversation."""
@@ -30,12 +33,18 @@ class Turn:
         self._tracker = tracker
         self.facts = self.knowledge.situation.facts(tracker.slots)
         self.done: Set[str] = set(tracker.get_slot(STEPS_DONE) or ())
+        self.shown_step: Optional[str] = tracker.get_slot("shown_step")
         self._shown = list(tracker.get_slot("signals_shown") or [])
         self._noticed = bool(tracker.get_slot("review_noticed"))
 
     @property
     def intent(self) -> str:
         return str((self._tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def confidence(self) -> float:
+        """How sure the intent is; 1 for a button."""
+        return float((self._tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
 
     @property
     def text(self) -> str:
@@ -69,9 +78,10 @@ class Turn:
 
     @property
     def danger_signals(self) -> Tuple[str, ...]:
-        """The danger signals of this message, most pressing first."""
+        """The danger signals of this message, most pressing first; a bare call for help ("emergency") means
+        danger now."""
         found = set(self.entities("signal"))
-        return tuple(signal for signal in DANGER if signal in found)
+        return tuple(signal for signal in DANGER if signal in found) or DANGER[:1]
 
     def say(self, *replies: Reply, about: Optional[Guidance] = None) -> None:
         """Utters replies; with guidance that awaits review, says so once per conversation."""
@@ -96,7 +106,7 @@ class Turn:
             value = self.entity(facet)
             if value in self.knowledge.replies.library.facets[facet]:
                 learnt[facet] = str(value)
-        if topic and self.in_guide:
+        if topic and self.confidence >= CERTAIN:
             learnt.update(self.knowledge.situation.from_topic(topic))
         new = self.knowledge.situation.new(self.facts, learnt)
         self.facts.update(new)
@@ -109,11 +119,20 @@ class Turn:
             notes.extend(self.knowledge.replies.note(signal, self.facts).parts)
         return events, tuple(notes)
 
+    def forget(self) -> None:
+        """Starts a new case within this turn."""
+        self.facts = self.knowledge.situation.facts({})
+        self.done.clear()
+        self._shown.clear()
+        self.shown_step = None
+
     def remember(self) -> List[EventType]:
         """The events that record what this turn has shown."""
         events: List[EventType] = []
         if self._shown != list(self.slot("signals_shown") or []):
             events.append(SlotSet("signals_shown", self._shown))
+        if self.shown_step and self.shown_step != self.slot("shown_step"):
+            events.append(SlotSet("shown_step", self.shown_step))
         if self._noticed and not self.slot("review_noticed"):
             events.append(SlotSet("review_noticed", True))
         return events
@@ -121,5 +140,5 @@ class Turn:
 
 def cleared_case(tracker: Tracker, facets: Iterable[str]) -> List[EventType]:
     """Events that forget the case and every step."""
-    names = (STEPS_DONE, *facets, "signals_shown", "topic", "awaiting")
+    names = (STEPS_DONE, *facets, "signals_shown", "topic", "awaiting", "shown_step")
     return [SlotSet(name, None) for name in names if tracker.get_slot(name)]

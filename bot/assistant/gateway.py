@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import unicodedata
+from collections import OrderedDict
 from typing import List, Optional
 
 from rasa.core.agent import Agent
@@ -27,6 +29,9 @@ logger = logging.getLogger(__name__)
 TEXT_LIMIT = 2000
 """Characters read of one message. Longer ones are pasted stories, which do not belong here."""
 
+PEOPLE_REMEMBERED = 5000
+"""People whose last buttons are kept in memory; whoever is forgotten can still tap."""
+
 COMMANDS = {
     "start": Press("greet"),
     "guide": Press("start_guide"),
@@ -38,6 +43,32 @@ COMMANDS = {
 """Typed commands, as in Telegram, and what they stand for. `/wipe` is handled before Rasa."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
+
+
+class LastButtons:
+    """The buttons each person saw last, so that typing a button's title presses it. In memory only."""
+
+    def __init__(self) -> None:
+        self._by_person: OrderedDict[str, dict[str, str]] = OrderedDict()
+
+    def shown(self, pseudonym: str, messages: List[Message]) -> None:
+        """Remembers the buttons of the messages just sent."""
+        self._by_person.pop(pseudonym, None)
+        self._by_person[pseudonym] = {_title(b.title): b.payload for m in messages for b in m.buttons}
+        while len(self._by_person) > PEOPLE_REMEMBERED:
+            self._by_person.popitem(last=False)
+
+    def typed(self, pseudonym: str, text: str) -> str:
+        """The payload of the button whose title was typed, else the text as it is."""
+        return self._by_person.get(pseudonym, {}).get(_title(text), text)
+
+    def forget(self, pseudonym: str) -> None:
+        self._by_person.pop(pseudonym, None)
+
+
+def _title(text: str) -> str:
+    """A button's title as people type it: without case and punctuation."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 class Gateway:
@@ -66,6 +97,7 @@ class Gateway:
         self._payloads = payloads
         self._replies = replies
         self._renderer = renderer
+        self._buttons = LastButtons()
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
         """Answers a message or a button's payload.
@@ -85,6 +117,7 @@ class Gateway:
         if cleaned.lower() in WIPE_WORDS:
             return await self._wipe_or_say(channel, person)
         press: Optional[Press] = None
+        cleaned = self._buttons.typed(self._keyring.pseudonym(channel, person), cleaned)
         if cleaned.startswith("/"):
             press = self._payloads.parse(cleaned) or COMMANDS.get(cleaned[1:].lower())
             if press is None:
@@ -110,7 +143,9 @@ class Gateway:
         await self._agent.handle_message(message)
         if failed_action.get() or not output.messages:
             return [self._own("error.try_again")]
-        return [_message(said) for said in output.messages if said.get("text")]
+        messages = [_message(said) for said in output.messages if said.get("text")]
+        self._buttons.shown(pseudonym, messages)
+        return messages
 
     async def shown(self, channel: str, person: str) -> List[Message]:
         """What to show somebody who opens the chat: the greeting, or the offer to go on."""
@@ -125,6 +160,7 @@ class Gateway:
         pseudonym = self._keyring.pseudonym(channel, person)
         async with self._agent.lock_store.lock(pseudonym):
             await asyncio.to_thread(self._store.wipe, pseudonym)
+        self._buttons.forget(pseudonym)
         return [self._own("wipe.done")]
 
     async def _wipe_or_say(self, channel: str, person: str) -> List[Message]:

@@ -1,6 +1,6 @@
 """Directory data as people write it in YAML, and its way into the tables.
 
-One `Entry` is one service with everything about it on one page; `write_entries` spreads it over the HSDS
+One `Entry` is one service with everything about it on one page; `service_rows` spreads it over the HSDS
 tables. Ids are derived from the keys people choose (UUID 5), so writing the same file twice gives the same
 rows.
 

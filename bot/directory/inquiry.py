@@ -50,7 +50,8 @@ _EVENING: Final = time(20, 0)
 """What "tonight" means until then; later it means now."""
 _WIDE_LEVELS: Final = frozenset({"country", "region", "district"})
 """Places too large for a distance from their middle to mean anything."""
-_MOST_INNER_PLACES: Final = 500
+_MOST_INNER_PLACES: Final = 5000
+"""Places of a region that are looked into at once; databases limit the values of one statement."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ class Inquiry:
         self._judge(lookup.serving())
         if self._state == "unknown":
             return
-        if self._place and len(self._inside) <= _MOST_INNER_PLACES:
-            self._judge(lookup.standing_in(sorted(self._inside)))
+        if self._is_wide() or self._origin is None:
+            self._judge(lookup.standing_in(sorted(self._inside)[:_MOST_INNER_PLACES]))
         for radius in _RINGS if self._origin else ():
             if self._enough():
                 return
@@ -153,6 +154,9 @@ class Inquiry:
             return None if is_line and candidate.has_area else (BAND_FAR, float("inf"))
         return self._distance(candidate)
 
+    def _is_wide(self) -> bool:
+        return self._place is not None and self._place.level in _WIDE_LEVELS
+
     def _distance(self, candidate: Candidate) -> tuple[int, float]:
         place = self._setting.gazetteer.get(candidate.place_id or "")
         at = (candidate.latitude, candidate.longitude)
@@ -160,8 +164,7 @@ class Inquiry:
         known = (position(place) if place else None) if by_place else (at[0] or 0.0, at[1] or 0.0)
         distance = distance_km(self._origin, known)
         if candidate.place_id in self._inside:
-            wide = self._place is not None and self._place.level in _WIDE_LEVELS
-            return BAND_HERE, float("inf") if wide else distance
+            return BAND_HERE, float("inf") if self._is_wide() else distance
         for band, radius in zip((BAND_HERE, BAND_NEAR, BAND_REACH), _RINGS, strict=True):
             if distance <= radius:
                 return band, distance

@@ -9,9 +9,8 @@ export and import are a matter of copying. What HSDS does not know is the **prof
 * `service.has_pep`, `has_ec`, `has_forensic`; `police_report_required` before care;
 * `service.verification_expires`, `focal_point_id`, table `verification`: who confirmed which field, when;
 * `service.revision`: counts changes, so that two people editing at once are noticed;
-* `place`, `place_name`: the gazetteer (P-codes, names in several scripts, coordinates);
-* `schedule.opening_hours`: in OpenStreetMap syntax, which HSDS recurrence rules are derived from;
-* `translation`: a name or note in another language.
+* `place`, `place_name`: the gazetteer; `translation`: a name or note in another language;
+* `schedule.opening_hours`: in OpenStreetMap syntax, which HSDS recurrence rules are derived from.
 
 A boolean of None is "not known". Ids are UUIDs. Instants are UTC.
 """

@@ -17,7 +17,7 @@ from typing import Any, Final
 import yaml
 
 from bot.directory.codes import ADULT_FROM, CAPACITIES, Age, Capacity, Need, Sex
-from bot.directory.places import Candidate, Gazetteer, Resolution
+from bot.directory.places import Candidate, Gazetteer
 from bot.directory.query import Query
 from bot.directory.spelling import fold
 
@@ -311,8 +311,8 @@ def _after_near(
             continue
         run = _run(tokens, at, taken, words)
         for length in range(len(run), 0, -1):
-            if _is_sure(resolution := gazetteer.resolve(" ".join(run[:length]))):
-                best = resolution.candidates[0]
+            resolution = gazetteer.resolve(" ".join(run[:length]))
+            if best := resolution.best:
                 return " ".join(run[:length]) if resolution.ambiguous or best.score < 100 else best.place.code
         if run and run[0] in names:
             unknown = unknown or " ".join(word for word in run if word in names)
@@ -350,7 +350,3 @@ def _guess(tokens: Sequence[str], taken: set[int], words: Words, gazetteer: Gaze
         if best is not None and best.score >= _SURE_MISSPELLING and best.how != "part":
             return window
     return None
-
-
-def _is_sure(resolution: Resolution) -> bool:
-    return resolution.best is not None

@@ -45,7 +45,7 @@ _LETTERS = str.maketrans(
         "ʾ": "",
     }
 )
-_NOT_WORD = re.compile("[^\\w\u0900-\u0963\u0966-\u109f]+|_+")
+_NOT_WORD = re.compile("(?:[^\\w\u0900-\u0963\u0966-\u109f]|_)+")
 """What parts words. Vowel signs of South and South-East Asian scripts are not `\\w`, but parts of words."""
 _ARTICLE = re.compile(r"\b(?:el|ul|as|ash|an|ad|ar|az|at)\s+(?=\w{3})")
 _LATIN_ARTICLE = re.compile(r"\bal\s+(?=\w)")

@@ -17,9 +17,7 @@ from bot.understanding.numbers import Digits, expand
 ADULT = 18
 """Age from which a person is an adult, whatever local law says (IASC core principle 2)."""
 
-_RANGE = (
-    r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|,|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?(?! ?[\d%])(?! (?:\.|/|-) \d)"
-)
+_RANGE = r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|,|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?(?! ?[\d%])(?! (?:\.|/|-) \d)"
 
 
 @dataclass(frozen=True)

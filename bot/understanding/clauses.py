@@ -125,7 +125,9 @@ def _mark_answered_no(analysis: Analysis, clause: list[int], status: list[Status
     """ "bleeding: no", "weapon - none": a lone "no" denies the clause before it."""
     nots = {m.first for m in analysis.by_id.get("_no_answer", ())}
     for i in nots:
-        same = [j for j in range(len(clause)) if clause[j] == clause[i] and analysis.tokens[j].word[0].isalnum()]
+        same = [
+            j for j in range(len(clause)) if clause[j] == clause[i] and analysis.tokens[j].word[0].isalnum()
+        ]
         if same == [i]:
             for j in range(i):
                 if clause[j] == clause[i] - 1:

@@ -41,14 +41,19 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
     two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
     number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/) (?P<n2>{NUMBER}))?"
-    compiled = {name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number) for name, ps in data.items()}
+    compiled = {
+        name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number)
+        for name, ps in data.items()
+    }
     return compiled, one, two
 
 
 def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
     """Every stretch of time before now, in order; of overlapping ones the most exact."""
     expressions, one, two = _expressions(grammar.code)
-    text = one.sub(lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), digits.text))
+    text = one.sub(
+        lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), digits.text)
+    )
     text = re.sub(r"(\d) {2,}(?=\S)", lambda m: " " * (len(m.group()) - 2) + m.group(1) + " ", text)
     found: list[tuple[int, int, float | None, bool]] = []
     for start, end, hours, recent in _stated(text, digits.text, expressions, grammar):

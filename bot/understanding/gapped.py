@@ -35,7 +35,8 @@ class _Place:
         for sequence in begun:
             end = at + len(sequence)
             if end <= len(stems) and all(
-                (words[at + k] if exact else stems[at + k]) == text for k, (text, exact) in enumerate(sequence)
+                (words[at + k] if exact else stems[at + k]) == text
+                for k, (text, exact) in enumerate(sequence)
             ):
                 found.append(end)
         return found
@@ -110,7 +111,11 @@ def _by_beginning(
 
 
 def _follow(
-    places: tuple[_Place, ...], start: int, stems: Sequence[str], words: Sequence[str], blocked: Sequence[bool]
+    places: tuple[_Place, ...],
+    start: int,
+    stems: Sequence[str],
+    words: Sequence[str],
+    blocked: Sequence[bool],
 ) -> int:
     """The nearest end of a phrase that begins exactly at ``start``, or 0."""
     reached = {start: 0}  # position → gap still open from skipped optional slots

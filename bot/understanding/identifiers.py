@@ -13,7 +13,9 @@ from bot.understanding.grammar import FOLDER, read_yaml, resolve
 MASKED = re.compile(r"\[(?:name|phone|email|document|address|coordinates|account)\]")
 """What :func:`bot.understanding.redaction.redact` writes; never masked again."""
 
-_EMAIL = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}")
+_EMAIL = re.compile(
+    r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}"
+)
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
     r"\.(?:com|me|org|ru)/[\w./?=&%@+-]+",
@@ -29,9 +31,13 @@ _COORDINATES = re.compile(
     r"|///\w+\.\w+\.\w+"
     r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
 )
-_CODE = re.compile(r"\b(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?=[A-Z0-9/-]*\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/])*\d{4,12}[A-Z]?)\b")
+_CODE = re.compile(
+    r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]*\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/])*\d{4,12}[A-Z]?)\b"
+)
 _DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\d\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
-_DATE = re.compile(r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d{1,2}:\d\d.*)$")
+_DATE = re.compile(
+    r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d{1,2}:\d\d.*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +85,20 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
     plain = MASKED.sub(lambda m: "\n" * len(m.group()), plain)
     cues = load_cues(resolve(language))
     found: list[tuple[int, int, str]] = []
-    for pattern, kind in ((_EMAIL, "email"), (_LINK, "account"), (_HANDLE, "account"), (_COORDINATES, "coordinates")):
+    for pattern, kind in (
+        (_EMAIL, "email"),
+        (_LINK, "account"),
+        (_HANDLE, "account"),
+        (_COORDINATES, "coordinates"),
+    ):
         found += [(m.start(), m.end(), kind) for m in pattern.finditer(plain)]
     for pattern in cues.account:
         found += [(*m.span("id"), "account") for m in pattern.finditer(plain)]
     for match in cues.document.finditer(plain):
-        if not _DATE.match(match.group("code").strip()) and sum(c.isdigit() for c in match.group("code")) >= 3:
+        if (
+            not _DATE.match(match.group("code").strip())
+            and sum(c.isdigit() for c in match.group("code")) >= 3
+        ):
             found.append((*match.span("code"), "document"))
     found += [(m.start(), m.end(), "document") for m in _CODE.finditer(plain)]
     found += _phones(plain, cues)

@@ -88,7 +88,9 @@ class Lexicon:
         self._grammar = load_grammar(language)
         self._stems = Stems(self._grammar.snowball)
         words, names = load_lines(language, "words.txt"), load_lines(language, "names.txt")
-        self.vocabulary = Vocabulary(self._stems, words, self._grammar.clitics, names, self._grammar.inflections)
+        self.vocabulary = Vocabulary(
+            self._stems, words, self._grammar.clitics, names, self._grammar.inflections
+        )
         self._vocab = Vocab()
         self._fixed = PhraseMatcher(self._vocab, attr="ORTH")
         self._build()
@@ -135,7 +137,8 @@ class Lexicon:
 
     def _build(self) -> None:
         folder = FOLDER / self.language
-        reader = Reader(read_yaml(folder / "sets.yml") or {}, self.split, self._grammar.fillers)
+        split = lru_cache(maxsize=None)(self.split)
+        reader = Reader(read_yaml(folder / "sets.yml") or {}, split, self._grammar.fillers)
         compiled: list[tuple[str, tuple[Slot, ...]]] = []
         for path in sorted((folder / "concepts").glob("*.yml")):
             for name, phrases in (read_yaml(path) or {}).items():

@@ -60,7 +60,9 @@ def load_name_data(language: str) -> NameData:
 def find_names(text: str, language: str = "en") -> list[tuple[int, int, str]]:
     """(start, end, "name") of every name of a person in ``text``; adjoining names as one."""
     code = resolve(language)
-    finder = _Finder(MASKED.sub(lambda m: "\n" * len(m.group()), text), load_name_data(code), Lexicon.load(code))
+    finder = _Finder(
+        MASKED.sub(lambda m: "\n" * len(m.group()), text), load_name_data(code), Lexicon.load(code)
+    )
     return [(start, end, "name") for start, end in finder.spans()]
 
 
@@ -72,7 +74,11 @@ class _Finder:
         self.words = list(_WORD.finditer(text))
         self.folded = [fold(w.group()) for w in self.words]
         cased = [w.group() for w in self.words if len(w.group()) > 1]
-        self.shouting = bool(cased) and sum(w[0].isupper() for w in cased) > MOSTLY_CAPITALS * len(cased) and len(cased) > 3
+        self.shouting = (
+            bool(cased)
+            and sum(w[0].isupper() for w in cased) > MOSTLY_CAPITALS * len(cased)
+            and len(cased) > 3
+        )
 
     def spans(self) -> Iterator[tuple[int, int]]:
         named = set(self._after_cues()) | set(self._by_shape())
@@ -82,7 +88,11 @@ class _Finder:
                 at += 1
                 continue
             end = at
-            while end + 1 < len(self.words) and self._adjoins(end) and (end + 1 in named or self._continues(end + 1)):
+            while (
+                end + 1 < len(self.words)
+                and self._adjoins(end)
+                and (end + 1 in named or self._continues(end + 1))
+            ):
                 end += 1
             yield self.words[at].start(), self._without_possessive(end)
             at = end + 1
@@ -96,7 +106,10 @@ class _Finder:
 
     def _after_cues(self) -> Iterator[int]:
         starts = {word.start(): i for i, word in enumerate(self.words)}
-        for patterns, accept in ((self.data.strong, self._may_be_name), (self.data.weak, self._looks_like_name)):
+        for patterns, accept in (
+            (self.data.strong, self._may_be_name),
+            (self.data.weak, self._looks_like_name),
+        ):
             for pattern in patterns:
                 position = 0
                 while match := pattern.search(self.text, position):
@@ -157,7 +170,9 @@ class _Finder:
 
     def _unknown(self, word: str) -> bool:
         parts = re.split(r"['\-]", word)
-        return not all(len(part) < 2 or self._ordinary(part) or self.lexicon.vocabulary.stem(part) for part in parts)
+        return not all(
+            len(part) < 2 or self._ordinary(part) or self.lexicon.vocabulary.stem(part) for part in parts
+        )
 
     def _is_place(self, at: int) -> bool:
         if self._bare(at) in self.data.given:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Optional
 
+from bot.understanding.ages import find_ages
+from bot.understanding.grammar import load_grammar, resolve
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.numbers import with_digits
 from bot.understanding.signal_model import SignalModel
 from bot.understanding.signals import Signal, find
 
@@ -28,3 +32,11 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
     for name in model.find(text) if model else ():
         found.setdefault(name, Signal(name))
     return tuple(found[name] for name in ORDER if name in found)
+
+
+def stated_age(text: str, language: str) -> Optional[int]:
+    """The age a message gives, in years; the lowest when there are several."""
+    code = resolve(language)
+    grammar = load_grammar(code)
+    ages = find_ages(with_digits(Lexicon.load(code).read(text).tokens, grammar), grammar)
+    return min((age.years for age in ages if age.years is not None), default=None)

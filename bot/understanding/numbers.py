@@ -42,7 +42,10 @@ def with_digits(tokens: Sequence[Token], grammar: Grammar) -> Digits:
             value, used = _compound(tokens, position, grammar)
         elif word.isdigit() and position + 2 < len(tokens) and tokens[position + 1].word == ".":
             fraction = tokens[position + 2]
-            if fraction.word.isdigit() and fraction.start == tokens[position + 1].end == tokens[position].end + 1:
+            if (
+                fraction.word.isdigit()
+                and fraction.start == tokens[position + 1].end == tokens[position].end + 1
+            ):
                 word, used = f"{word}.{fraction.word}", 3
         words.append(_plain(value) if value is not None else word)
         index.append(position)

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 MAX_GAP = 3
@@ -69,6 +69,7 @@ class Reader:
     sets: Mapping[str, Sequence[str]]
     split: Callable[[str], list[str]]
     fillers: frozenset[str]
+    known: dict[str, list[Phrase]] = field(default_factory=dict)
 
 
 def compile_pattern(source: str, reader: Reader) -> tuple[Slot, ...]:
@@ -111,13 +112,23 @@ def _phrases(piece: str, source: str, reader: Reader) -> list[Phrase]:
             continue
         if alternative.startswith("<") and alternative.endswith(">"):
             name = alternative[1:-1]
+            if name in reader.known:
+                found += reader.known[name]
+                continue
             if name not in reader.sets:
                 raise PatternError(f"'{source}' names the set <{name}>, which sets.yml does not define")
-            for entry in reader.sets[name]:
-                parts = [_phrases(part, source, reader) for part in _PIECE.findall(str(entry))]
-                found += [sum(combination, ()) for combination in product(*parts)]
+            reader.known[name] = _set_phrases(name, source, reader)
+            found += reader.known[name]
             continue
         exact = alternative.startswith("=")
         words = reader.split(alternative[1:] if exact else alternative)
         found.append(tuple(Word(word, exact) for word in words if word not in reader.fillers))
+    return [phrase for phrase in dict.fromkeys(found) if phrase]
+
+
+def _set_phrases(name: str, source: str, reader: Reader) -> list[Phrase]:
+    found: list[Phrase] = []
+    for entry in reader.sets[name]:
+        parts = [_phrases(part, source, reader) for part in _PIECE.findall(str(entry))]
+        found += [sum(combination, ()) for combination in product(*(part for part in parts if part))]
     return [phrase for phrase in dict.fromkeys(found) if phrase]

@@ -26,7 +26,12 @@ from bot.understanding.topics import WORD, Concepts
 FORMAT = 1
 FALSE_ALARMS = 0.0012
 """Share of held-out messages without a signal in which the model alone may raise it; chosen on the development
-messages, where a higher share found hardly more and flagged many look-alikes."""
+messages, where a higher share found hardly more and flagged more look-alikes."""
+
+URGENT_FALSE_ALARMS = 0.003
+"""The same for signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
+
+URGENT = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 
 LEAST_EXAMPLES = 40
 """Messages with a signal below which no model is trained for it."""
@@ -77,7 +82,8 @@ class SignalModel:
         for name in sorted({signal for _, signals in examples for signal in signals}):
             truth = np.array([name in signals for _, signals in examples])
             if truth.sum() >= LEAST_EXAMPLES:
-                model._detectors[name] = _detector(features, truth)
+                allowed = URGENT_FALSE_ALARMS if name in URGENT else FALSE_ALARMS
+                model._detectors[name] = _detector(features, truth, allowed)
         return model
 
     def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
@@ -114,14 +120,14 @@ class SignalModel:
         return model
 
 
-def _detector(features: csr_matrix, truth: Any) -> _Detector:
+def _detector(features: csr_matrix, truth: Any, false_alarms: float) -> _Detector:
     def fresh() -> LogisticRegression:
         return LogisticRegression(C=20.0, solver="liblinear", class_weight="balanced", random_state=7)
 
     folds = StratifiedKFold(3, shuffle=True, random_state=7)
     held_out = cross_val_predict(fresh(), features, truth, cv=folds, method="predict_proba")[:, 1]
     alarms = np.sort(held_out[~truth])
-    threshold = max(0.3, float(np.quantile(alarms, 1 - FALSE_ALARMS)))
+    threshold = max(0.3, float(np.quantile(alarms, 1 - false_alarms)))
     return _Detector(fresh().fit(features, truth), threshold)
 
 

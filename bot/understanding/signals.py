@@ -29,6 +29,9 @@ from bot.understanding.redaction import identifying_spans
 NEAR = 14
 """Words that may lie between the concepts of a rule within one sentence."""
 
+FOLLOWS = 8
+"""Words that may lie between two concepts of which the second must follow the first."""
+
 _GUARDS = {
     "negated": Status.NEGATED,
     "hypothetical": Status.HYPOTHETICAL,
@@ -86,7 +89,9 @@ def find(text: str, language: str = "en") -> tuple[Signal, ...]:
     analysis = Lexicon.load(code).read(text)
     grammar = load_grammar(code)
     digits = with_digits(analysis.tokens, grammar)
-    message = _Message(analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar))
+    message = _Message(
+        analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar)
+    )
     found = []
     for name, rules in _rules().items():
         matches = [match for rule in rules for match in _matches(rule, message)]
@@ -168,7 +173,10 @@ def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
                 yield match
         return
     for combination in product(*choices):
-        if _together(combination, rule, message) and message.clauses.clause[combination[0].first] not in barred:
+        if (
+            _together(combination, rule, message)
+            and message.clauses.clause[combination[0].first] not in barred
+        ):
             first, last = min(m.first for m in combination), max(m.last for m in combination)
             tokens = message.analysis.tokens
             yield ConceptMatch(combination[0].id, tokens[first].start, tokens[last].end, first, last)
@@ -176,10 +184,10 @@ def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
 
 
 def _together(combination: tuple[ConceptMatch, ...], rule: _Rule, message: _Message) -> bool:
-    for part, before, match in zip(rule.parts[1:], combination, combination[1:]):
+    for part, before, match in zip(rule.parts[1:], combination, combination[1:], strict=False):
         if part.follows and match.first <= before.first:
             return False
-        if part.follows and match.first - before.last > 6:
+        if part.follows and match.first - before.last > FOLLOWS:
             return False
     if rule.scope == "message":
         return True
@@ -193,7 +201,8 @@ def _together(combination: tuple[ConceptMatch, ...], rule: _Rule, message: _Mess
 def _rules() -> dict[str, tuple[_Rule, ...]]:
     data = read_yaml(Path(__file__).parent / "signals.yml")
     return {
-        name: tuple(_rule(entry, content["guards"]) for entry in content["rules"]) for name, content in data.items()
+        name: tuple(_rule(entry, content["guards"]) for entry in content["rules"])
+        for name, content in data.items()
     }
 
 
@@ -207,7 +216,7 @@ def _rule(entry: str | dict[str, object], default: list[str]) -> _Rule:
     pieces = re.split(r" ([+>]) ", when)
     parts = [
         _Part(tuple(text.strip().lstrip("~").split("|")), not text.strip().startswith("~"), joint == ">")
-        for joint, text in zip(["+", *pieces[1::2]], pieces[::2])
+        for joint, text in zip(["+", *pieces[1::2]], pieces[::2], strict=True)
     ]
     names = content.get("guards", default)
     guards = Status.PLAIN

@@ -38,7 +38,11 @@ class Vocabulary:
     """The words one language's lexicon knows, and the way from a typed word to them."""
 
     def __init__(
-        self, stems: Stems, ordinary: frozenset[str], clitics: tuple[str, ...], names: frozenset[str] = frozenset(),
+        self,
+        stems: Stems,
+        ordinary: frozenset[str],
+        clitics: tuple[str, ...],
+        names: frozenset[str] = frozenset(),
         endings: tuple[str, ...] = (),
     ) -> None:
         self._stems = stems
@@ -100,7 +104,9 @@ class Vocabulary:
         close = [c for c in near if DamerauLevenshtein.distance(word, c, score_cutoff=1) <= 1]
         if not close:
             return None
-        best = min(close, key=lambda c: (c[0] != word[0], sorted(c) != sorted(word), abs(len(c) - len(word)), c))
+        best = min(
+            close, key=lambda c: (c[0] != word[0], sorted(c) != sorted(word), abs(len(c) - len(word)), c)
+        )
         return self._stems.of_ordinary(best)
 
 

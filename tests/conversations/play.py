@@ -9,6 +9,9 @@ title of a button shown before) and what must follow:
     lacks: words that stand in none         offers: titles of buttons
     progress: position and total, "3/9"
 
+A turn that `walks` goes through the guide to its end, one button a step: `answers` gives the button for a
+question, `passes` the steps that must come (in this order), `avoids` those that must not.
+
 Texts are named by id, so that better wording breaks no test.
 """
 
@@ -16,7 +19,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Iterable, List
+from typing import Any, Iterable, List, Optional, Sequence
 
 import yaml
 
@@ -24,6 +27,7 @@ from bot.guidance.models import Guidance, Library
 from bot.wording.renderer import Message, Renderer
 
 FOLDER = Path(__file__).parent
+LONGEST_WALK = 40
 
 
 def transcripts() -> List[Any]:
@@ -51,12 +55,38 @@ class Player:
         Raises:
             AssertionError: something else was said.
         """
+        if "walks" in turn:
+            await self._walk(**turn["walks"])
+            return
         said = turn["says"] if "says" in turn else self._payload(turn["presses"])
         self.messages = await self._gateway.send("test", self._person, said)
         for expectation, value in turn.items():
             if expectation not in ("says", "presses"):
                 for single in value if isinstance(value, list) else [value]:
                     getattr(self, f"_expect_{expectation}")(single)
+
+    async def _walk(
+        self, answers: Optional[dict[str, str]] = None, passes: Sequence[str] = (), avoids: Sequence[str] = ()
+    ) -> None:
+        seen: List[str] = []
+        for _ in range(LONGEST_WALK):
+            step = self._current_step()
+            if step is None:
+                break
+            assert step not in seen, f"{step} came twice: {seen}"
+            seen.append(step)
+            payload = self._payload((answers or {}).get(step) or self.messages[-1].buttons[0].title)
+            self.messages = await self._gateway.send("test", self._person, payload)
+        assert self._says_one_of([self._library.texts["guide.done"]]), f"no end after {seen}:\n{self.shown}"
+        assert [step for step in seen if step in passes] == list(passes), seen
+        assert not set(avoids) & set(seen), seen
+
+    def _current_step(self) -> Optional[str]:
+        for button in self.messages[-1].buttons:
+            match = re.search(r'"step": "(\w+)"', button.payload)
+            if match:
+                return match.group(1)
+        return None
 
     def _payload(self, title: str) -> str:
         titles = {button.title: button.payload for message in self.messages for button in message.buttons}

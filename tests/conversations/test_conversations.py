@@ -26,5 +26,5 @@ async def test_the_conversation_goes_as_written(
             await player.play(turn)
         except AssertionError as error:
             raise AssertionError(
-                f"turn {number} ({turn.get('says') or turn.get('presses')}): {error}"
+                f"turn {number} ({turn.get('says') or turn.get('presses') or 'walks'}): {error}"
             ) from None

@@ -93,6 +93,7 @@ async def test_only_the_place_in_the_dialogue_is_held(gateway: Any, foundation: 
         "signals_shown",
         "review_noticed",
         "awaiting",
+        "shown_step",
         "steps_done",
         "requested_slot",
     }

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,15 +26,21 @@ ZONE = ZoneInfo(TIMEZONE)
 
 DirectoryAt = Callable[..., Directory]
 
+_SCHEMAS = count()
+
 
 def empty_sessions() -> SessionFactory:
-    """An empty directory in a database of its own."""
+    """An empty directory in a database (on PostgreSQL: a schema) of its own."""
     url = os.environ.get("TEST_DATABASE_URL", "sqlite://")
-    engine = open_engine(url)
-    if engine.dialect.name == "postgresql":
+    if url.startswith("postgresql"):
+        schema = f"directory_test_{next(_SCHEMAS)}"
+        engine = open_engine(url)
         with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        engine.dispose()
+        url += f"?options=-csearch_path%3D{schema}"
+    engine = open_engine(url)
     migrate_engine(engine)
     return session_factory(engine)
 
