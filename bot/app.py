@@ -19,7 +19,8 @@ from bot.knowledge import Knowledge, build_knowledge
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
-from bot.storage import migrate, shared_engine
+from bot.storage.engine import shared_engine
+from bot.storage.migrations import migrate_engine
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
@@ -60,7 +61,7 @@ def build_foundation(settings: Settings) -> Foundation:
                 "(disclosure-guide content status lists them)."
             )
     settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database_url)
+    migrate_engine(shared_engine(settings.database_url))
     knowledge = build_knowledge(settings)
     knowledge.directory.load_sample_if_empty()
     knowledge_module.use(knowledge)

@@ -18,7 +18,7 @@ from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
 from bot.settings import Settings
-from bot.storage import shared_engine
+from bot.storage.engine import shared_engine
 from bot.wording.catalogue import Texts, read_translations
 from bot.wording.renderer import Renderer
 

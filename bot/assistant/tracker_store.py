@@ -102,9 +102,10 @@ class MinimalTrackerStore(TrackerStore, SerializedTrackerAsText):
 def _store_from_environment() -> ConversationStore:
     from bot.privacy.keys import Keyring
     from bot.settings import Settings
-    from bot.storage import migrate, shared_engine
+    from bot.storage.engine import shared_engine
+    from bot.storage.migrations import migrate_engine
 
     settings = Settings.from_environment()
     settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database_url)
+    migrate_engine(shared_engine(settings.database_url))
     return ConversationStore(shared_engine(settings.database_url), Keyring(settings.home))

@@ -20,8 +20,8 @@ from bot.directory import models
 from bot.directory.base import utc_now
 from bot.directory.candidates import NEEDS_TAXONOMY
 from bot.directory.codes import CAPACITIES, NEEDS
-from bot.directory.database import refresh_statistics
 from bot.directory.entries import need_term_id, taxonomy_rows
+from bot.storage.engine import refresh_statistics
 
 _SYLLABLES: Final = (
     ("ba", "با", "ба", "বা"), ("da", "دا", "да", "দা"), ("dun", "دون", "дун", "দুন"),

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from bot.directory import models, sample
-from bot.directory.database import session_factory
 from bot.directory.match import SearchResult
 from bot.directory.places import Place
 from bot.directory.plain_words import Request, read_request
 from bot.directory.query import Query
 from bot.directory.search import Directory
+from bot.storage.engine import session_factory
 
 _CHOICE_LEVELS: Final = ("town", "camp")
 """Places people are offered to choose from; smaller ones are found by name."""

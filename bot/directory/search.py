@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from bot.directory import models
 from bot.directory.codes import PlaceState
-from bot.directory.database import SessionFactory
 from bot.directory.freshness import Thresholds
 from bot.directory.inquiry import Inquiry, Setting
 from bot.directory.match import SearchResult
 from bot.directory.places import SURE_SCORE, Candidate, Gazetteer, Resolution, load_gazetteer
 from bot.directory.query import Query
+from bot.storage.engine import SessionFactory
 
 _RECHECK: Final = timedelta(seconds=30)
 """How often the gazetteer is compared with the database: a renamed place is known by then."""

@@ -14,7 +14,7 @@ MASKED = re.compile(r"\[(?:name|phone|email|document|address|coordinates|account
 """What :func:`bot.understanding.redaction.redact` writes; never masked again."""
 
 _EMAIL = re.compile(
-    r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}"
+    r"(?<![\w.+%-])[\w.+%-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]| at ) ?[\w-]{1,63} ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}"
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
@@ -32,9 +32,9 @@ _COORDINATES = re.compile(
     r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
 )
 _CODE = re.compile(
-    r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]*\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/])*\d{4,12}[A-Z]?)\b"
+    r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
 )
-_DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\d\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
+_DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
 _DATE = re.compile(
     r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d{1,2}:\d\d.*)$"
 )
@@ -66,7 +66,7 @@ def load_cues(language: str) -> Cues:
     return Cues(
         document=re.compile(
             rf"\b{one('documents')}\b(?:[\s:#=.,-]|{one('document_links')}\b)*"
-            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d{2,})){2,}\d?[A-Za-z]?)",
+            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d\d)){2,24}\d?[A-Za-z]?)",
             insensitive,
         ),
         phone=re.compile(rf"{one('phones')}(?:[\s:#=.,-]|\b{one('document_links')}\b)*$", insensitive),

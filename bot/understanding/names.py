@@ -71,6 +71,7 @@ class _Finder:
         self.text = text
         self.data = data
         self.lexicon = lexicon
+        self.auxiliaries = load_grammar(lexicon.language).auxiliaries
         self.words = list(_WORD.finditer(text))
         self.folded = [fold(w.group()) for w in self.words]
         cased = [w.group() for w in self.words if len(w.group()) > 1]
@@ -126,7 +127,10 @@ class _Finder:
             capital = shape[0].isupper() and not self.shouting
             starts_sentence = bool(_SENTENCE_END.search(self.text[: word.start()]))
             acronym = shape.isupper() and len(shape) <= 6
-            if plain in self.data.given and (not self._ordinary(plain) or (capital and not starts_sentence)):
+            acts = at + 1 < len(self.words) and self.folded[at + 1] in self.data.verbs - self.auxiliaries
+            if plain in self.data.given and (
+                not self._ordinary(plain) or (capital and (acts or not starts_sentence))
+            ):
                 yield at
             elif capital and not acronym and len(shape) > 1 and self._unknown(plain):
                 if not starts_sentence and not self._is_place(at):

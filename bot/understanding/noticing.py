@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from bot.understanding.ages import find_ages
+from bot.understanding.clauses import Status, divide
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
@@ -26,12 +27,25 @@ ORDER = (
 """Signal ids in the order of catalogue.yml."""
 
 
+DENIAL_WORDS = 6
+"""Words of a message that can only be a denial ("nobody is bleeding")."""
+
+
 def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Signal, ...]:
     """The signals in a message, at most one of each id, in the catalogue's order."""
     found = {signal.id: signal for signal in find(text, language)}
-    for name in model.find(text) if model else ():
-        found.setdefault(name, Signal(name))
+    if model is not None and not _is_short_denial(text, language):
+        for name in model.find(text):
+            found.setdefault(name, Signal(name))
     return tuple(found[name] for name in ORDER if name in found)
+
+
+def _is_short_denial(text: str, language: str) -> bool:
+    """Whether a message of a few words denies or supposes something: the rules judge those alone."""
+    analysis = Lexicon.load(resolve(language)).read(text)
+    status = divide(analysis).status
+    denied = any(each & (Status.NEGATED | Status.HYPOTHETICAL) for each in status)
+    return denied and len(analysis.tokens) <= DENIAL_WORDS
 
 
 def stated_age(text: str, language: str) -> Optional[int]:

@@ -168,15 +168,11 @@ def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
         choices.append(found[:12])
     barred = {message.clauses.clause[m.first] for concept in rule.unless for m in by_id.get(concept, ())}
     if len(choices) == 1:
-        for match in choices[0]:
-            if message.clauses.clause[match.first] not in barred:
-                yield match
+        yield from (match for match in choices[0] if message.clauses.clause[match.first] not in barred)
         return
     for combination in product(*choices):
-        if (
-            _together(combination, rule, message)
-            and message.clauses.clause[combination[0].first] not in barred
-        ):
+        clauses = {message.clauses.clause[match.first] for match in combination}
+        if _together(combination, rule, message) and not clauses & barred:
             first, last = min(m.first for m in combination), max(m.last for m in combination)
             tokens = message.analysis.tokens
             yield ConceptMatch(combination[0].id, tokens[first].start, tokens[last].end, first, last)

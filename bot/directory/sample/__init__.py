@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from bot.directory import models
 from bot.directory.base import Base
 from bot.directory.candidates import NEEDS_TAXONOMY
-from bot.directory.database import refresh_statistics
 from bot.directory.entries import (
     DirectoryFile,
     entry_id,
@@ -28,6 +27,7 @@ from bot.directory.entries import (
     service_rows,
     taxonomy_rows,
 )
+from bot.storage.engine import refresh_statistics
 
 FILES: Final = ("kelvara.yml", "doran-coast.yml", "upper-tesh.yml")
 TIMEZONE: Final = "Etc/GMT-3"

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from bot.directory.database import SessionFactory, open_engine, session_factory
-from bot.directory.migrations import migrate_engine
 from bot.directory.sample import TIMEZONE, load_sample
 from bot.directory.search import Directory
+from bot.storage.engine import SessionFactory, open_engine, session_factory
+from bot.storage.migrations import migrate_engine
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=timezone.utc)
 ZONE = ZoneInfo(TIMEZONE)

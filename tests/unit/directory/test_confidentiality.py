@@ -9,10 +9,10 @@ from sqlalchemy import update
 
 from bot.directory import models
 from bot.directory.codes import NEEDS
-from bot.directory.database import SessionFactory
 from bot.directory.entries import DirectoryFile, entry_id
 from bot.directory.query import Query
 from bot.directory.search import Directory
+from bot.storage.engine import SessionFactory
 
 from .conftest import NOW, ZONE
 

@@ -13,20 +13,27 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.directory import models
-from bot.directory.database import SessionFactory, open_engine, session_factory
 from bot.directory.entries import entry_id
-from bot.directory.migrations import HEAD, VERSION_TABLE, alembic_config, current_revision, migrate
+from bot.storage.engine import SessionFactory, open_engine, session_factory
+from bot.storage.migrations import (
+    HEAD,
+    VERSION_TABLE,
+    alembic_config,
+    current_revision,
+    every_metadata,
+    migrate,
+)
 
 
 def test_migrations_build_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/directory.db"
+    url = f"sqlite:///{tmp_path}/guide.db"
     migrate(url)
     engine = open_engine(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
-        assert compare_metadata(context, models.Service.metadata) == []
+        assert compare_metadata(context, every_metadata()) == []
         assert current_revision(connection) == HEAD
     engine.dispose()
 
@@ -36,7 +43,7 @@ def test_the_head_is_the_newest_revision() -> None:
 
 
 def test_migrating_again_is_quick_and_changes_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/directory.db"
+    url = f"sqlite:///{tmp_path}/guide.db"
     migrate(url)
     begun = time.thread_time()
     migrate(url)
@@ -50,14 +57,14 @@ def test_tables_of_other_parts_are_left_alone(tmp_path: Path) -> None:
         connection.execute(text("CREATE TABLE events (id INTEGER)"))
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
     migrate(url)
-    assert {"events", "alembic_version", "service"} <= set(inspect(engine).get_table_names())
+    assert {"events", "alembic_version", "service", "conversation"} <= set(inspect(engine).get_table_names())
     engine.dispose()
 
 
 def test_a_path_with_a_percent_sign_can_be_migrated(tmp_path: Path) -> None:
     folder = tmp_path / "100%"
     folder.mkdir()
-    migrate(f"sqlite:///{folder}/directory.db")
+    migrate(f"sqlite:///{folder}/guide.db")
 
 
 def test_foreign_keys_are_enforced(own_sessions: SessionFactory) -> None:
@@ -90,7 +97,7 @@ def test_an_instant_without_a_zone_is_refused_and_comes_back_in_utc(own_sessions
 
 
 def test_two_people_editing_one_entry_at_once_are_noticed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/directory.db"
+    url = f"sqlite:///{tmp_path}/guide.db"
     migrate(url)
     sessions = session_factory(url)
     with sessions() as session:

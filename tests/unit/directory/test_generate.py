@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from bot.directory import models
 from bot.directory.codes import NEEDS
-from bot.directory.database import SessionFactory
 from bot.directory.generate import generate
 from bot.directory.query import Query
 from bot.directory.search import Directory
+from bot.storage.engine import SessionFactory
 
 from .conftest import NOW, ZONE, empty_sessions
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.directory import plain_words
-from bot.directory.cli import search_need, search_text
 from bot.directory.codes import NEEDS
 from bot.directory.places import Gazetteer
 from bot.directory.plain_words import Request, load_words, read_request
+from bot.directory.query import Query
 from bot.directory.search import Directory
 
 
@@ -169,15 +169,18 @@ def test_a_language_without_words_yet_is_read_with_the_english_ones() -> None:
     assert load_words("../places").stop == load_words("en").stop
 
 
-def test_a_text_is_searched_in_one_step(directory: Directory) -> None:
-    found = search_text(directory, "doctor for a woman tonight near gate 3", limit=1)
-    assert found["request"]["place"] == "QV01020203"
-    assert [match["name"] for match in found["result"]["matches"]] == ["Nur Care clinic, gate 3"]
-    assert found["result"]["matches"][0]["hours"]["at"] == "2026-11-25T22:00:00+03:00"
-    assert search_text(directory, "hello")["result"] is None
+def test_what_a_text_asks_for_is_found(directory: Directory, gazetteer: Gazetteer) -> None:
+    request = read_request("doctor for a woman tonight near gate 3", gazetteer, "en")
+    assert request.place == "QV01020203"
+    query = request.query(limit=1)
+    assert query is not None
+    (match,) = directory.search(query).as_dict()["matches"]
+    assert match["name"] == "Nur Care clinic, gate 3"
+    assert match["hours"]["at"] == "2026-11-25T22:00:00+03:00"
+    assert read_request("hello", gazetteer, "en").query() is None
 
 
-def test_a_need_at_a_place_is_searched_in_one_step(directory: Directory) -> None:
-    assert search_need(directory, "safety", "velkech")["place"]["name"] == "Velkesh"
+def test_a_misspelt_place_is_found(directory: Directory) -> None:
+    assert directory.search(Query(need="safety", place="velkech")).as_dict()["place"]["name"] == "Velkesh"
     with pytest.raises(ValueError):
-        search_need(directory, "magic")
+        Query(need="magic")

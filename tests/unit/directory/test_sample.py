@@ -6,12 +6,12 @@ from sqlalchemy import func, select, update
 
 from bot.directory import models
 from bot.directory.codes import NEEDS
-from bot.directory.database import SessionFactory
 from bot.directory.entries import entry_id
 from bot.directory.hours import is_valid
 from bot.directory.query import Query
 from bot.directory.sample import load_sample, sample_files
 from bot.directory.search import Directory
+from bot.storage.engine import SessionFactory
 
 from .conftest import NOW, empty_sessions
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot.directory import models
 from bot.directory.codes import CAUTIONS, NEEDS, URGENT_NEEDS, WHYS
-from bot.directory.database import SessionFactory
 from bot.directory.entries import entry_id
 from bot.directory.match import Match, SearchResult
 from bot.directory.query import Query
 from bot.directory.search import Directory
+from bot.storage.engine import SessionFactory
 
 from .conftest import NOW, ZONE, DirectoryAt
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.privacy.conversations import ConversationStore, metadata
 from bot.privacy.keys import KeyFileError, Keyring
-from bot.storage import open_engine
+from bot.storage.engine import open_engine
 
 
 def store(home: Path, now: float = 1000.0) -> ConversationStore:

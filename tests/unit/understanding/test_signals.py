@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -105,3 +106,12 @@ def test_recall_and_false_alarms_hold_on_the_development_messages() -> None:
     recall = {name: found[name] / wanted[name] for name in wanted}
     assert min(recall.values()) >= 0.85, recall
     assert flagged / look_alikes <= 0.05
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 4096, "a." * 2000 + "@", "0712 345 678 " * 300, "tent 1 block 2 " * 250]
+)
+def test_the_longest_message_is_read_in_time(text: str) -> None:
+    start = perf_counter()
+    find(text[:4096])
+    assert perf_counter() - start < 2

@@ -1,9 +1,8 @@
-"""Brings a database to the tables of `bot.directory.models`, in process.
+"""Brings a database to the tables of the application, in process.
 
 `migrate` is called at every start. When nothing is to be done it reads one row and does not even import
-Alembic (about 0.9 s). The directory keeps its version in a table of its own, because other parts of the
-application may live in the same database. A new revision goes into `versions/` and its id into `HEAD` (a
-test holds the two equal).
+Alembic (about 0.9 s). A new revision goes into `versions/` and its id into `HEAD` (a test holds the two
+equal), a new part's tables into `every_metadata`.
 """
 
 from __future__ import annotations
@@ -11,34 +10,44 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import MetaData, inspect, text
+from sqlalchemy.engine import Connection, Engine
 
-from bot.directory.database import open_engine
+from bot.storage.engine import open_engine
 
-HEAD = "0001"
+HEAD = "0002"
 """Id of the newest revision."""
 
-VERSION_TABLE = "directory_version"
+VERSION_TABLE = "disclosure_guide_version"
+"""A name of our own, because an organisation may keep other applications in the same database."""
 
 _LOCK = 7_311_865
 """Any number will do: key of the PostgreSQL lock that keeps two starting processes from migrating at once."""
 
 
-def migrate(engine_url: str) -> None:
-    """Create or upgrade the directory's tables in the database at `engine_url`; does nothing when up to date.
+def every_metadata() -> list[MetaData]:
+    """The tables of every part of the application."""
+    from bot.directory import models
+    from bot.privacy.conversations import metadata as conversations
 
-    Raises what the database raises when it cannot be reached or refuses a change; on PostgreSQL a failed
-    upgrade leaves the database as it was.
+    return [models.Organization.metadata, conversations]
+
+
+def migrate(url: str) -> None:
+    """Create or upgrade the tables in the database at `url`; does nothing when all is up to date.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database cannot be reached or refuses a change. On PostgreSQL a
+            failed upgrade leaves the database as it was.
     """
-    engine = open_engine(engine_url)
+    engine = open_engine(url)
     try:
         migrate_engine(engine)
     finally:
         engine.dispose()
 
 
-def migrate_engine(engine: Any) -> None:
+def migrate_engine(engine: Engine) -> None:
     """As `migrate`, over an engine that is open already (needed for a database in memory)."""
     with engine.connect() as connection:
         if current_revision(connection) == HEAD:
@@ -50,7 +59,7 @@ def migrate_engine(engine: Any) -> None:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision the database is at; None when it has no directory yet."""
+    """The revision the database is at; None when it has no tables yet."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     revision: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()

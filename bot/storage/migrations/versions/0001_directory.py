@@ -1,4 +1,4 @@
-"""The first tables: places, services after HSDS 3 names, and the profile (see bot.directory.models)."""
+"""The directory: places, services after HSDS 3 names, and the profile (see bot.directory.models)."""
 
 from __future__ import annotations
 
