@@ -99,7 +99,7 @@ def _did_you_mean(turn: Turn) -> List[EventType]:
     known = turn.knowledge.replies.library.answers
     topics = [topic for topic in turn.entities("candidate") if topic in known]
     if topics:
-        turn.say(turn.knowledge.replies.did_you_mean(topics))
+        turn.say(turn.knowledge.replies.did_you_mean(topics, turn.place))
     else:
         turn.say(turn.knowledge.replies.plain("ask.none", turn.knowledge.replies.back_to_step(turn.place)))
     return [*events, *turn.remember()]

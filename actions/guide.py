@@ -69,7 +69,7 @@ class ValidateGuideForm(FormValidationAction):
         events += learnt
         lead: Optional[str] = None
         if replied:
-            taken, lead = _take(turn, place.step) if place and asked else ([], None)
+            taken, lead = _take(turn, place.step, bool(learnt)) if place and asked else ([], None)
             events += [*taken, SlotSet(STEP, None)]
         if not turn.facts.get("contact"):
             turn.facts["contact"] = "in_person"
@@ -91,8 +91,8 @@ def _request(turn: Turn) -> List[EventType]:
     return [SlotSet(REQUESTED_SLOT, STEP if place else None)]
 
 
-def _take(turn: Turn, step: Step) -> tuple[List[EventType], Optional[str]]:
-    """Takes the user's reply to a step.
+def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Optional[str]]:
+    """Takes the user's reply to a step; `has_learnt` when the message has told something new of the case.
 
     Returns:
         Events, and the text id to say first when the step is not done by it.
@@ -106,7 +106,7 @@ def _take(turn: Turn, step: Step) -> tuple[List[EventType], Optional[str]]:
         if turn.intent in ("next", "yes"):
             turn.done.add(step.id)
             return [], None
-        return [], "guide.noted" if turn.intent == "inform" else None
+        return [], _noted(has_learnt) if turn.intent == "inform" else None
     assert step.facet is not None
     answer = answer_for(step, turn.intent, turn.entity(step.facet))
     learnt = turn.facts.get(step.facet)
@@ -114,10 +114,14 @@ def _take(turn: Turn, step: Step) -> tuple[List[EventType], Optional[str]]:
         turn.done.add(step.id)
         return [], None
     if answer is None:
-        return [], "guide.noted" if turn.intent == "inform" else "question.choose"
+        return [], "guide.noted" if has_learnt else "question.choose"
     turn.done.add(step.id)
     turn.facts[step.facet] = answer.value
     return [SlotSet(step.facet, answer.value)], None
+
+
+def _noted(has_learnt: bool) -> str:
+    return "guide.noted" if has_learnt else "guide.noted_same"
 
 
 def _show(turn: Turn, notes: tuple, lead: Optional[str]) -> None:  # type: ignore[type-arg]
@@ -228,6 +232,10 @@ class NoGuide(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
     ) -> List[EventType]:
         turn = Turn(dispatcher, tracker)
+        if turn.done:
+            place = turn.knowledge.pathway.place(turn.facts, turn.done)
+            turn.say(turn.knowledge.replies.greeting(place) if place else turn.knowledge.replies.done())
+            return []
         text_id = "yes.nothing_open" if turn.intent in ("yes", "no", "unsure") else "guide.not_started"
         turn.say(turn.knowledge.replies.plain(text_id, turn.knowledge.replies.ways_in()))
         return []

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot import knowledge as knowledge_module
 from bot.assistant.training import current_model, train
@@ -51,7 +53,7 @@ def build_foundation(settings: Settings) -> Foundation:
     """Creates or migrates the database, loads the sample directory into an empty one, reads the guidance.
 
     Raises:
-        CannotStart: the settings forbid to start with unreviewed wording.
+        CannotStart: the settings forbid to start with unreviewed wording, or a language has no texts.
     """
     if settings.require_reviewed:
         waiting = unreviewed_high_risk(library())
@@ -63,6 +65,13 @@ def build_foundation(settings: Settings) -> Foundation:
     settings.home.mkdir(parents=True, exist_ok=True)
     migrate_engine(shared_engine(settings.database_url))
     knowledge = build_knowledge(settings)
+    available = knowledge.renderer.texts.languages
+    for language in knowledge.organisation.languages:
+        if language not in available:
+            raise CannotStart(
+                f"organisation.yml offers the language “{language}”, but there are no texts in it "
+                f"(there are: {', '.join(available)})."
+            )
     knowledge.directory.load_sample_if_empty()
     knowledge_module.use(knowledge)
     keyring = Keyring(settings.home)
@@ -117,10 +126,16 @@ def build_web(foundation: Foundation, gateway: Gateway) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await purging
 
-    page = PageSettings(title=settings.page_title, exit_to=settings.exit_address)
+    page = PageSettings(
+        languages=tuple(foundation.knowledge.organisation.languages),
+        title=settings.page_title,
+        exit_to=settings.exit_address,
+        https=settings.https,
+    )
     texts = foundation.knowledge.renderer.texts
     routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
 
 
 async def _purge_for_ever(foundation: Foundation) -> None:

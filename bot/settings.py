@@ -6,9 +6,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where config.yml, domain.yml, data/ and organisation.yml are."""
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(ValueError):
@@ -27,6 +31,8 @@ class Settings:
         require_reviewed: refuse to start while high-risk wording awaits review.
         api_token: bearer token for the REST route when it listens beyond loopback; None allows loopback only.
         page_title, exit_address: what the web page calls itself, and where "quick exit" goes.
+        https: people reach the page by https, even if a proxy in front speaks http to us.
+        hosts: names the page may be asked for under; another one is a sign of DNS rebinding.
         time_zone: of the services' opening hours.
     """
 
@@ -39,6 +45,8 @@ class Settings:
     api_token: Optional[str]
     page_title: str
     exit_address: str
+    https: bool
+    hosts: tuple[str, ...]
     time_zone: str
 
     @property
@@ -48,7 +56,7 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        return self.host in ("127.0.0.1", "::1", "localhost")
+        return self.host in LOOPBACK
 
     @classmethod
     def from_environment(cls, environment: Optional[Mapping[str, str]] = None) -> Settings:
@@ -60,6 +68,7 @@ class Settings:
         env = os.environ if environment is None else environment
         home = Path(env.get("DISCLOSURE_GUIDE_HOME") or ROOT / "var").expanduser().resolve()
         host, port = _address(env.get("DISCLOSURE_GUIDE_BIND") or "127.0.0.1:8080")
+        hosts = tuple((env.get("DISCLOSURE_GUIDE_HOSTS") or "").replace(",", " ").split())
         return cls(
             home=home,
             host=host,
@@ -69,7 +78,9 @@ class Settings:
             require_reviewed=_flag(env, "REQUIRE_REVIEWED"),
             api_token=env.get("DISCLOSURE_GUIDE_API_TOKEN") or None,
             page_title=env.get("DISCLOSURE_GUIDE_PAGE_TITLE") or "Notes",
-            exit_address=env.get("DISCLOSURE_GUIDE_EXIT_ADDRESS") or "about:blank",
+            exit_address=_exit_address(env.get("DISCLOSURE_GUIDE_EXIT_ADDRESS") or "about:blank"),
+            https=_flag(env, "DISCLOSURE_GUIDE_HTTPS"),
+            hosts=hosts or (LOOPBACK if host in LOOPBACK else ("*",)),
             time_zone=env.get("DISCLOSURE_GUIDE_TIME_ZONE") or "UTC",
         )
 
@@ -79,6 +90,15 @@ def _address(value: str) -> tuple[str, int]:
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise SettingsError(f"DISCLOSURE_GUIDE_BIND is “{value}”, but it must look like 127.0.0.1:8080.")
     return host.strip("[]"), int(port)
+
+
+def _exit_address(value: str) -> str:
+    address = urlsplit(value)
+    if value != "about:blank" and not (address.scheme in ("http", "https") and address.netloc):
+        raise SettingsError(
+            f"DISCLOSURE_GUIDE_EXIT_ADDRESS is “{value}”, but it must be about:blank or begin with https://."
+        )
+    return value
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

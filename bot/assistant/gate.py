@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.understanding.noticing import stated_age
+from bot.understanding.answers import told
+from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import TOPIC_PREFIX, Reading
 
 DANGER = ("danger_now", "perpetrator_nearby", "medical_emergency", "strangulation", "suicide_risk")
@@ -20,6 +21,18 @@ CANDIDATES = 3
 
 ABOUT_A_CASE = frozenset({"child", "recent_assault", "aid_worker_accused"})
 """Signals that speak of a disclosure, whatever else the message seems to be about."""
+
+START = "start_guide"
+"""The label of an account of a disclosure, as of the wish to begin."""
+
+ACCOUNT_RANKS = 3
+"""Likeliest meanings among which an account is looked for when the likeliest is doubtful."""
+
+ABOUT_THE_WRITER = frozenset({"ask/user_is_survivor", "ask/user_is_accused"})
+"""Topics in which the writer is the one concerned: doubtful when the message holds signs of another's case."""
+
+CONTRADICTED = {"ask/happened_long_ago": frozenset({"recent_assault"})}
+"""Topics that a sign in the same message rules out."""
 
 FACT_SHARE = 0.5
 """Share of a message that signs must cover for it to be a plain fact."""
@@ -47,10 +60,14 @@ def decide(reading: Reading) -> Decision:
         return Decision("inform")
     if _is_adult_age(reading):
         return Decision("inform", (("person", "adult"),))
-    if reading.ask_back:
+    if found & ABOUT_A_CASE and _is_account(reading):
         # An account of what happened is no question: coach, do not quiz.
-        if found & ABOUT_A_CASE and _is_account(reading):
-            return Decision("start_guide")
+        return Decision("start_guide", told(reading.text, reading.language))
+    if found & CONTRADICTED.get(reading.label, frozenset()):
+        return Decision("inform")
+    if reading.ask_back:
+        if _is_denial(reading):
+            return Decision("inform")
         if found - {"identifying_details"}:
             return Decision("inform")
         return Decision(
@@ -60,17 +77,28 @@ def decide(reading: Reading) -> Decision:
         return Decision("ask", (("topic", reading.label[len(TOPIC_PREFIX) :]),))
     if reading.out_of_scope and found & ABOUT_A_CASE:
         return Decision("inform")
-    return Decision(reading.label)
+    return Decision(reading.label, told(reading.text, reading.language) if reading.label == START else ())
 
 
 def _is_account(reading: Reading) -> bool:
-    """Whether being told of a disclosure is among the likeliest meanings."""
-    return any(entry.label == "start_guide" for entry in reading.ranked[:3])
+    """Whether a message without a clear question may well be somebody's account of a disclosure."""
+    text, language = reading.text, reading.language
+    if is_question(text, language):
+        return False
+    doubtful = reading.ask_back or (reading.label in ABOUT_THE_WRITER and speaks_of_her(text, language))
+    among = reading.ranked[: ACCOUNT_RANKS if doubtful else 1]
+    return any(entry.label == START for entry in among)
+
+
+def _is_denial(reading: Reading) -> bool:
+    """Whether a short message only says that something is not so."""
+    text, language = reading.text, reading.language
+    return is_short_denial(text, language) and not is_question(text, language)
 
 
 def _is_fact(reading: Reading) -> bool:
     """Whether a message says little more than a sign: "she is 15" is told, not asked."""
-    if "?" in reading.text or "؟" in reading.text:
+    if is_question(reading.text, reading.language):
         return False
     covered = sum(signal.end - signal.start for signal in reading.signals)
     return covered >= FACT_SHARE * len(reading.text.strip()) > 0

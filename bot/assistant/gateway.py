@@ -12,7 +12,7 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
-from typing import List, Optional
+from typing import Iterable, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -21,6 +21,8 @@ from bot.assistant.actions_in_process import failed_action
 from bot.guidance.replies import Replies
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
+from bot.understanding.answers import Answer, answer_among
+from bot.understanding.detection import detect
 from bot.wording.payload import Payloads, Press
 from bot.wording.renderer import Button, Message, Renderer
 
@@ -46,9 +48,10 @@ WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
 
 class LastButtons:
-    """The buttons each person saw last, so that typing a button's title presses it. In memory only."""
+    """The buttons each person saw last, so that typing what a button says presses it. In memory only."""
 
-    def __init__(self) -> None:
+    def __init__(self, payloads: Payloads) -> None:
+        self._payloads = payloads
         self._by_person: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     def shown(self, pseudonym: str, messages: List[Message]) -> None:
@@ -59,8 +62,26 @@ class LastButtons:
             self._by_person.popitem(last=False)
 
     def typed(self, pseudonym: str, text: str) -> str:
-        """The payload of the button whose title was typed, else the text as it is."""
-        return self._by_person.get(pseudonym, {}).get(_title(text), text)
+        """The payload of the button whose title was typed, or whose answer was given in other words; else
+        the text as it is."""
+        buttons = self._by_person.get(pseudonym, {})
+        pressed = buttons.get(_title(text))
+        if pressed is not None:
+            return pressed
+        answers = self._answers(buttons.values())
+        given = answer_among(text, detect(text), answers) if answers else None
+        return answers[given] if given else text
+
+    def _answers(self, payloads: Iterable[str]) -> dict[Answer, str]:
+        """The answers among the buttons, each with its payload."""
+        found = {}
+        for payload in payloads:
+            press = self._payloads.parse(payload)
+            if press is not None and press.intent == "inform":
+                for name, value in press.entities.items():
+                    if name != "step":
+                        found[name, value] = payload
+        return found
 
     def forget(self, pseudonym: str) -> None:
         self._by_person.pop(pseudonym, None)
@@ -97,7 +118,7 @@ class Gateway:
         self._payloads = payloads
         self._replies = replies
         self._renderer = renderer
-        self._buttons = LastButtons()
+        self._buttons = LastButtons(payloads)
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
         """Answers a message or a button's payload.

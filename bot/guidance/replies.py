@@ -155,12 +155,12 @@ class Replies:
         """One text of the interface."""
         return Reply((text(text_id),), tuple(choices))
 
-    def did_you_mean(self, topics: Sequence[str]) -> Reply:
-        """Up to three likely topics and the way out."""
+    def did_you_mean(self, topics: Sequence[str], place: Optional[Place]) -> Reply:
+        """Up to three likely topics and the ways out."""
         choices = tuple(ask_choice(self._library, topic) for topic in topics)
-        return Reply(
-            (text("ask.which"),), (*choices, Choice("button.none_of_these", payload("none_of_these")))
-        )
+        none_of_these = Choice("button.none_of_these", payload("none_of_these"))
+        back = self.back_to_step(place) if place is not None else ()
+        return Reply((text("ask.which"),), (*choices, none_of_these, *back))
 
     def handover_note(self, facts: Facts, code: str, place: Optional[Place]) -> Reply:
         """The note without identity; composed from the facts of the case and kept nowhere."""

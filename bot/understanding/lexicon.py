@@ -80,7 +80,7 @@ class Analysis:
 class Lexicon:
     """The concepts of one language. Use :meth:`load`, which keeps one per language.
 
-    ``ids`` lists all concept ids in alphabetical order, without the grammar ones.
+    ``ids`` lists all concept ids in alphabetical order, without the grammar ones; ``all_ids`` has those too.
     """
 
     def __init__(self, language: str) -> None:
@@ -146,7 +146,8 @@ class Lexicon:
                     raise LanguageDataError(f"{path.name}: {name} is not a list of phrases")
                 compiled += [(str(name), compile_pattern(str(phrase), reader)) for phrase in phrases]
         self.vocabulary.learn({w.text for _, slots in compiled for s in slots for p in s.phrases for w in p})
-        self.ids = tuple(sorted({name for name, _ in compiled if not name.startswith("_")}))
+        self.all_ids = frozenset(name for name, _ in compiled)
+        self.ids = tuple(sorted(name for name in self.all_ids if not name.startswith("_")))
         gapped = []
         for name, slots in compiled:
             fixed = fixed_phrases(slots)

@@ -178,9 +178,16 @@ class _Finder:
             len(part) < 2 or self._ordinary(part) or self.lexicon.vocabulary.stem(part) for part in parts
         )
 
+    def _is_place_word(self, at: int) -> bool:
+        """Whether a capitalised word may be the first part of a place's name."""
+        return self.words[at].group()[0].isupper() and not self.shouting and self._bare(at) not in self.data.given
+
     def _is_place(self, at: int) -> bool:
         if self._bare(at) in self.data.given:
             return False
-        before = self.folded[at - 1] if at else ""
+        first = at  # a place may have several words: "in Port Sellim"
+        while first and self._is_place_word(first - 1):
+            first -= 1
+        before = self.folded[first - 1] if first else ""
         after = self.folded[at + 1] if at + 1 < len(self.words) else ""
         return before in self.data.place_cues or after in self.data.place_words

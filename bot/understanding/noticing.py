@@ -9,8 +9,8 @@ from bot.understanding.clauses import Status, divide
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
-from bot.understanding.signal_model import SignalModel
-from bot.understanding.signals import Signal, find
+from bot.understanding.signal_model import URGENT, SignalModel
+from bot.understanding.signals import Signal, denied, find
 
 ORDER = (
     "danger_now",
@@ -34,18 +34,32 @@ DENIAL_WORDS = 6
 def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Signal, ...]:
     """The signals in a message, at most one of each id, in the catalogue's order."""
     found = {signal.id: signal for signal in find(text, language)}
-    if model is not None and not _is_short_denial(text, language):
-        for name in model.find(text):
-            found.setdefault(name, Signal(name))
+    if model is not None and not is_short_denial(text, language):
+        added = set(model.find(text)) - set(found)
+        if added - URGENT:
+            # A model cannot read "what if she gets pregnant?"; an urgent sign is kept all the same.
+            added -= denied(text, language) - URGENT
+        for name in added:
+            found[name] = Signal(name)
     return tuple(found[name] for name in ORDER if name in found)
 
 
-def _is_short_denial(text: str, language: str) -> bool:
+def is_short_denial(text: str, language: str) -> bool:
     """Whether a message of a few words denies or supposes something: the rules judge those alone."""
     analysis = Lexicon.load(resolve(language)).read(text)
     status = divide(analysis).status
     denied = any(each & (Status.NEGATED | Status.HYPOTHETICAL) for each in status)
     return denied and len(analysis.tokens) <= DENIAL_WORDS
+
+
+def is_question(text: str, language: str) -> bool:
+    """Whether a message asks something, with or without a question mark."""
+    return "?" in text or "؟" in text or "_asks" in Lexicon.load(resolve(language)).read(text).by_id
+
+
+def speaks_of_her(text: str, language: str) -> bool:
+    """Whether a message speaks of a woman or girl other than the writer."""
+    return "she_word" in Lexicon.load(resolve(language)).read(text).by_id
 
 
 def stated_age(text: str, language: str) -> Optional[int]:

@@ -12,8 +12,8 @@ a question, a missed sign may cost a life.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -85,26 +85,35 @@ def find(text: str, language: str = "en") -> tuple[Signal, ...]:
 
     Never raises on any text; an unknown ``language`` is read as English.
     """
-    code = resolve(language)
-    analysis = Lexicon.load(code).read(text)
-    grammar = load_grammar(code)
-    digits = with_digits(analysis.tokens, grammar)
-    message = _Message(
-        analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar)
-    )
-    found = []
-    for name, rules in _rules().items():
-        matches = [match for rule in rules for match in _matches(rule, message)]
-        signal = _signal(name, matches, message)
-        if signal is not None:
-            found.append(signal)
+    message = _read(text, language)
+    found = [signal for name, rules in _rules().items() if (signal := _found(name, rules, message))]
     spans = identifying_spans(text, language)
     if spans:
         found.append(Signal("identifying_details", start=spans[0].start, end=spans[0].end))
     return tuple(found)
 
 
-def _signal(name: str, matches: list[ConceptMatch], message: _Message) -> Signal | None:
+def denied(text: str, language: str = "en") -> frozenset[str]:
+    """Ids of the signals that ``text`` mentions only to deny, suppose or generalise them, or as over."""
+    message = _read(text, language)
+    names = set()
+    for name, rules in _rules().items():
+        unguarded = tuple(replace(rule, guards=Status.PLAIN) for rule in rules)
+        if not _found(name, rules, message) and _found(name, unguarded, message):
+            names.add(name)
+    return frozenset(names)
+
+
+def _read(text: str, language: str) -> _Message:
+    code = resolve(language)
+    analysis = Lexicon.load(code).read(text)
+    grammar = load_grammar(code)
+    digits = with_digits(analysis.tokens, grammar)
+    return _Message(analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar))
+
+
+def _found(name: str, rules: Iterable[_Rule], message: _Message) -> Signal | None:
+    matches = [match for rule in rules for match in _matches(rule, message)]
     if name == "child":
         return _child(matches, message)
     if not matches:

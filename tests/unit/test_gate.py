@@ -43,3 +43,24 @@ def test_something_else_stays_out_of_scope_unless_it_speaks_of_a_case() -> None:
     assert decision("out_of_scope", 0.9).intent == "out_of_scope"
     assert decision("out_of_scope", 0.9, Signal("pregnant")).intent == "out_of_scope"
     assert decision("out_of_scope", 0.9, Signal("recent_assault")).intent == "inform"
+
+
+def test_somebody_elses_story_is_no_confession_and_no_cry_for_help() -> None:
+    ranked = (Ranked("ask/user_is_survivor", 0.7), Ranked("start_guide", 0.2))
+    reading = interpret("she cry, a worker ask bad thing", "en", ranked, 0.4, (Signal("aid_worker_accused"),))
+    assert decide(reading).intent == "start_guide"
+    assert decide(interpret("it happened to me", "en", ranked, 0.4, ())).intent == "ask"
+
+
+def test_a_sign_rules_out_a_topic_that_denies_it() -> None:
+    assert decision("ask/happened_long_ago", 0.9, Signal("recent_assault", hours=30)).intent == "inform"
+
+
+def test_how_the_account_came_goes_with_it() -> None:
+    started = decision("start_guide", 0.9, text="on the phone a woman tells me about her boss")
+    assert started == Decision("start_guide", (("contact", "remote"),))
+
+
+def test_a_short_denial_is_noted_and_not_quizzed() -> None:
+    assert decision("ask/bleeding", 0.2, text="nobody is bleeding").intent == "inform"
+    assert decision("ask/bleeding", 0.2, text="is nobody bleeding?").intent == "nlu_fallback"

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from bot.app import CannotStart, build_foundation
+from bot.settings import Settings, SettingsError
+
+
+def settings(**environment: str) -> Settings:
+    return Settings.from_environment(environment)
+
+
+def test_an_empty_environment_runs_on_loopback() -> None:
+    found = settings()
+    assert found.is_loopback and not found.https
+    assert found.hosts == ("127.0.0.1", "::1", "localhost")
+
+
+def test_beyond_loopback_any_name_is_answered_unless_names_are_given() -> None:
+    assert settings(DISCLOSURE_GUIDE_BIND="0.0.0.0:80").hosts == ("*",)
+    named = settings(DISCLOSURE_GUIDE_BIND="0.0.0.0:80", DISCLOSURE_GUIDE_HOSTS="a.example, b.example")
+    assert named.hosts == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCLOSURE_GUIDE_BIND", "8080"),
+        ("DISCLOSURE_GUIDE_BIND", "127.0.0.1:99999"),
+        ("DISCLOSURE_GUIDE_EXIT_ADDRESS", "javascript:alert(1)"),
+        ("DISCLOSURE_GUIDE_HTTPS", "perhaps"),
+        ("REQUIRE_REVIEWED", "maybe"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_in_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as refused:
+        settings(**{name: value})
+    assert "\n" not in str(refused.value)
+
+
+def test_every_setting_is_listed_in_the_example() -> None:
+    root = Path(__file__).parents[2]
+    listed = {
+        line.partition("=")[0] for line in (root / ".env.example").read_text().splitlines() if "=" in line
+    }
+    source = (root / "bot" / "settings.py").read_text()
+    assert {name for name in listed if f'"{name}"' not in source} == set()
+
+
+def test_a_language_without_texts_is_not_offered(tmp_path: Path) -> None:
+    organisation = tmp_path / "organisation.yml"
+    organisation.write_text("languages: [en, tlh]\n")
+    chosen = settings(
+        DISCLOSURE_GUIDE_HOME=str(tmp_path / "home"), DISCLOSURE_GUIDE_ORGANISATION=str(organisation)
+    )
+    with pytest.raises(CannotStart, match="tlh"):
+        build_foundation(chosen)
