@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Turn
 from bot.wording.payload import payload
-from bot.wording.reply import Choice, Reply
+from bot.wording.reply import Choice
 
 SHOWN_AT_ONCE = 2
 """Emergencies told in one turn; a third would only be scrolled past."""
@@ -26,12 +26,10 @@ class Emergency(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
     ) -> List[EventType]:
         turn = Turn(dispatcher, tracker)
-        events, notes = turn.learn()
+        events = turn.learn_facts()
         signals = turn.danger_signals[:SHOWN_AT_ONCE]
         replies = turn.knowledge.replies.emergency(signals, turn.facts, turn.place)
         turn.say(*replies, about=turn.knowledge.replies.library.signals[signals[-1]])
-        if notes:
-            turn.say(Reply(notes))
         return [*events, *turn.remember()]
 
 

@@ -94,14 +94,9 @@ class Turn:
             message = Reply(parts, reply.choices)
             self._dispatcher.utter_message(response=REPLY, reply=message.as_json())
 
-    def learn(self, topic: Optional[str] = None) -> Tuple[List[EventType], Tuple[Part, ...]]:
-        """Takes in what the message says of the case.
-
-        Returns:
-            The slot events, and the notes to show first: each signal's note once per conversation.
-        """
-        signals = self.entities("signal")
-        learnt = self.knowledge.situation.from_signals(signals)
+    def learn_facts(self, topic: Optional[str] = None) -> List[EventType]:
+        """Takes in what the message says of the case; the slot events."""
+        learnt = self.knowledge.situation.from_signals(self.entities("signal"))
         for facet in self.knowledge.replies.library.facets:
             value = self.entity(facet)
             if value in self.knowledge.replies.library.facets[facet]:
@@ -110,12 +105,22 @@ class Turn:
             learnt.update(self.knowledge.situation.from_topic(topic))
         new = self.knowledge.situation.new(self.facts, learnt)
         self.facts.update(new)
-        events: List[EventType] = [SlotSet(facet, value) for facet, value in new.items()]
+        return [SlotSet(facet, value) for facet, value in new.items()]
+
+    def learn(self, topic: Optional[str] = None) -> Tuple[List[EventType], Tuple[Part, ...]]:
+        """Takes in what the message says of the case.
+
+        Returns:
+            The slot events, and the notes to show first: each signal's note once per conversation.
+        """
+        events = self.learn_facts(topic)
         notes: List[Part] = []
-        for signal in signals:
+        for signal in self.entities("signal"):
             if signal in self._shown or signal in DANGER:
                 continue
             self._shown.append(signal)
+            if self.knowledge.replies.is_covered(signal, topic):
+                continue
             notes.extend(self.knowledge.replies.note(signal, self.facts).parts)
         return events, tuple(notes)
 

@@ -137,25 +137,27 @@ class Gateway:
             return [self._own(problem)]
         if cleaned.lower() in WIPE_WORDS:
             return await self._wipe_or_say(channel, person)
-        press: Optional[Press] = None
-        cleaned = self._buttons.typed(self._keyring.pseudonym(channel, person), cleaned)
-        if cleaned.startswith("/"):
-            press = self._payloads.parse(cleaned) or COMMANDS.get(cleaned[1:].lower())
-            if press is None:
-                looks_like_button = "{" in cleaned
-                return [
-                    self._own(
-                        "error.unknown_button" if looks_like_button else "error.unknown_command", ways_in=True
-                    )
-                ]
-            if press.intent == "wipe":
-                return await self._wipe_or_say(channel, person)
         try:
-            return await self._turn(self._keyring.pseudonym(channel, person), cleaned, press)
+            return await self._answer(channel, person, cleaned)
         except Exception as error:
             # Only the kind of error: its message may quote what the user typed.
             logger.error("a turn failed with %s", type(error).__name__)
             return [self._own("error.try_again")]
+
+    async def _answer(self, channel: str, person: str, text: str) -> List[Message]:
+        """Answers a readable message: a press when it is one, else text."""
+        pseudonym = self._keyring.pseudonym(channel, person)
+        if not text.startswith("/"):
+            text = self._buttons.typed(pseudonym, text)
+        press: Optional[Press] = None
+        if text.startswith("/"):
+            press = self._payloads.parse(text) or COMMANDS.get(text[1:].lower())
+            if press is None:
+                problem = "error.unknown_button" if "{" in text else "error.unknown_command"
+                return [self._own(problem, ways_in=True)]
+            if press.intent == "wipe":
+                return await self._wipe_or_say(channel, person)
+        return await self._turn(pseudonym, text, press)
 
     async def _turn(self, pseudonym: str, text: str, press: Optional[Press]) -> List[Message]:
         output = CollectingOutputChannel()

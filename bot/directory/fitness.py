@@ -92,6 +92,8 @@ def open_questions(candidate: Candidate, query: Query, *, has_place: bool) -> tu
         found.append("lgbtiq_not_confirmed")
     if query.is_child and candidate.safe_for_children is None:
         found.append("children_not_confirmed")
+    if query.sex is None and not candidate.serves_female:
+        found.append("men_and_boys_only")
     if query.sex == "male" and _may_be_adult(candidate, query) and candidate.safe_for_men is None:
         found.append("men_not_confirmed")
     if query.is_child is not None and query.age_years is None and _limits_within(candidate, query.is_child):

@@ -29,6 +29,9 @@ NEEDS_OFFERED: Final = (
 
 PLACES_OFFERED: Final = 6
 
+NATIONAL_BESIDE: Final = 2
+"""Nation-wide lines shown beside services that are further away."""
+
 WHYS_SHOWN: Final = frozenset(
     {
         "comes_to_you",
@@ -79,15 +82,19 @@ def result_replies(
     result: SearchResult, query: Query, now: datetime, ways_back: tuple[Choice, ...], fictional: bool
 ) -> tuple[Reply, ...]:
     """One message a service, after a line on how near they are; the ways on under the last."""
-    shown = result.matches or result.fallback
+    # Nation-wide lines stand beside services that are not at the place itself: they can be reached now.
+    beside = result.fallback[:NATIONAL_BESIDE] if result.matches else ()
+    shown = (result.matches or result.fallback) + beside
     head = [_headline(result, query)]
     if result.place_state == "guessed" and result.place:
         head.append(quiet("find.guessed", place=result.place.name))
     if fictional and shown:
         head.append(quiet("find.fictional"))
+    heads = {0: tuple(head)}
+    if beside:
+        heads[len(result.matches)] = (text("find.also_national"),)
     replies = [
-        Reply((*head, *service_parts(match, now))) if n == 0 else Reply(service_parts(match, now))
-        for n, match in enumerate(shown)
+        Reply((*heads.get(n, ()), *service_parts(match, now))) for n, match in enumerate(shown)
     ] or [Reply(tuple(head))]
     onward: tuple[Choice, ...] = ()
     if result.more and result.place:
@@ -116,7 +123,7 @@ def _headline(result: SearchResult, query: Query) -> Part:
 
 
 def service_parts(match: Match, now: datetime) -> tuple[Part, ...]:
-    """The lines about one service, the most useful first."""
+    """About six short lines on one service: what it is, how to reach it, when and for whom, how sure that is."""
     lines = [text("service.title", name=match.name, need={"text": f"need.{match.need}"})]
     if match.contact_focal_point is not None:
         lines.append(text("service.by_focal_point", contact=_contact(match.contact_focal_point)))
@@ -124,20 +131,30 @@ def service_parts(match: Match, now: datetime) -> tuple[Part, ...]:
         lines.append(_phones(match))
         if match.address:
             lines.append(text("service.address", address=match.address))
-    lines.append(_hours(match, now))
-    if match.distance_km is not None and match.contact_focal_point is None:
-        near = match.distance_km < 1
-        lines.append(
-            text("service.distance_near") if near else text("service.distance", km=round(match.distance_km))
-        )
-    lines += [text(f"why.{reason}") for reason in match.reasons if reason in WHYS_SHOWN]
-    lines += [
-        Part(f"caution.{caution}", Kind.PLAIN) for caution in match.cautions if caution not in SAID_OTHERWISE
-    ]
+    lines += [Part(part.id, Kind.RUN, part.params) for part in _conditions(match, now)]
     if match.alert:
         lines.append(text("service.alert", alert=match.alert))
     lines.append(_verified(match))
     return tuple(lines)
+
+
+def _conditions(match: Match, now: datetime) -> list[Part]:
+    """When it is open, how far it is, what speaks for it and what to know first: sentences of one line."""
+    parts = [_hours(match, now)]
+    if match.distance_km is not None and match.contact_focal_point is None:
+        near = match.distance_km < 1
+        parts.append(
+            text("service.distance_near") if near else text("service.distance", km=round(match.distance_km))
+        )
+    cautions: list[str] = [caution for caution in match.cautions if caution not in SAID_OTHERWISE]
+    whys = [reason for reason in match.reasons if reason in WHYS_SHOWN]
+    if "costs_money" in cautions and "free_of_charge" in whys:
+        # Some of it is free, and some is not.
+        cautions[cautions.index("costs_money")] = "costs_in_part"
+        whys.remove("free_of_charge")
+    parts += [text(f"why.{why}") for why in whys]
+    parts += [text(f"caution.{caution}") for caution in cautions]
+    return parts
 
 
 def _phones(match: Match) -> Part:

@@ -262,4 +262,5 @@ def rule_facts(organisation: Organisation) -> dict[str, str]:
         "harassment_route": organisation.rules.harassment_route.value,
         "pep_in_stock": organisation.medical_windows.pep_in_stock.value,
         "ec_in_stock": organisation.medical_windows.ec_in_stock.value,
+        "hotline_set": "yes" if organisation.contacts.hotline else "no",
     }

@@ -116,8 +116,10 @@ class Replies:
     # Signals -----------------------------------------------------------------------------------------
 
     def emergency(self, signals: Sequence[str], facts: Facts, place: Optional[Place]) -> tuple[Reply, ...]:
-        """Emergency content: one message a signal, the way back under the last."""
-        replies = [Reply(self._library.signals[signal].wording_for(facts).parts()) for signal in signals]
+        """Emergency content, one message a signal, the way back under the last. The most pressing one is said
+        in full; of the others only what to do, because nobody reads two pages with somebody bleeding."""
+        wordings = [self._library.signals[signal].wording_for(facts).parts() for signal in signals]
+        replies = [Reply(parts if number == 0 else parts[:1]) for number, parts in enumerate(wordings)]
         way_on = (
             Choice("button.we_are_safe", payload("resume", after="emergency")),
             Choice("button.emergency_number", payload("emergency", ask="number")),
@@ -125,6 +127,10 @@ class Replies:
         )
         last = Reply(replies[-1].parts, (*way_on, *self.back_to_step(place)) if place is None else way_on)
         return (*replies[:-1], last)
+
+    def is_covered(self, signal: str, topic: Optional[str]) -> bool:
+        """Whether the answer to a topic says what the signal's note would say."""
+        return topic is not None and topic in self._library.signals[signal].related
 
     def note(self, signal: str, facts: Facts) -> Reply:
         """What a signal changes, said once."""

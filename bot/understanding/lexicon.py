@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -77,6 +78,10 @@ class Analysis:
         return grouped
 
 
+_last_read: ContextVar[Analysis | None] = ContextVar("last_read", default=None)
+"""The message last read, in the memory of its own task only: it is gone when the turn is."""
+
+
 class Lexicon:
     """The concepts of one language. Use :meth:`load`, which keeps one per language.
 
@@ -113,9 +118,17 @@ class Lexicon:
         return [match for match in lexicon.read(text).matches if not match.id.startswith("_")]
 
     def read(self, text: str) -> Analysis:
-        """Tokens and concepts of ``text``. Never raises, whatever the text."""
+        """Tokens and concepts of ``text``. Never raises, whatever the text.
+
+        The rules, both models and the gate read the same message: the last one is kept for the task at hand.
+        """
+        last = _last_read.get()
+        if last is not None and last.text == text and last.language == self.language:
+            return last
         tokens = self.tokens(text)
-        return Analysis(text, self.language, tokens, self._find(tokens))
+        analysis = Analysis(text, self.language, tokens, self._find(tokens))
+        _last_read.set(analysis)
+        return analysis
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The normalised words and punctuation marks of ``text``."""

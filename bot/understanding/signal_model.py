@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence, Tuple
 
 import joblib
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -94,11 +96,20 @@ class SignalModel:
     def find(self, text: str) -> tuple[str, ...]:
         """The ids of the signals the model sees in a message."""
         features = self._features([fold(text)], [" ".join(self.find_concepts(text))])
+        weights, offsets = self._stacked
+        likelihood = expit(features @ weights + offsets)[0]
         return tuple(
             name
-            for name, detector in self._detectors.items()
-            if detector.classifier.predict_proba(features)[0, 1] >= detector.threshold
+            for (name, detector), found in zip(self._detectors.items(), likelihood, strict=True)
+            if found >= detector.threshold
         )
+
+    @cached_property
+    def _stacked(self) -> Tuple[Any, Any]:
+        """All detectors as one matrix, because one product is several times faster than nine."""
+        classifiers = [detector.classifier for detector in self._detectors.values()]
+        weights = np.ascontiguousarray(np.vstack([c.coef_[0] for c in classifiers]).T)
+        return weights, np.array([c.intercept_[0] for c in classifiers])
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""

@@ -17,9 +17,16 @@ HARD_LIMIT = 4096
 """Characters of a message in the Telegram Bot API."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?؟]\s+|\n\s*)$")
 
 NOT_SET = "organisation.not_set"
 """Text that ends a message which names a contact nobody has filled in."""
+
+NOT_SET_URGENT = "organisation.not_set_urgent"
+"""The same when the contact is one to call at once."""
+
+_URGENT_CONTACTS = frozenset({"emergency_number", "site_security", "crisis_line"})
+_FOCAL_POINT = "focal_point"
 
 
 class LocalValues(Protocol):
@@ -71,17 +78,19 @@ class Renderer:
             self._block(kind, list(parts), language)
             for kind, parts in groupby(reply.parts, key=lambda part: part.kind)
         ]
-        if self._names_empty_contact(reply, language):
-            blocks.append(self.texts.get(NOT_SET, language))
+        blocks.append(self._about_empty_contacts(reply, language))
         buttons = tuple(self._button(choice, language) for choice in reply.choices)
         return Message("\n".join(block for block in blocks if block), buttons)
 
-    def _names_empty_contact(self, reply: Reply, language: str) -> bool:
-        empty = set(self._local_values.not_set)
-        return any(
-            empty & (placeholders(self.texts.get(part.id, language)) - set(part.params))
-            for part in reply.parts
-        )
+    def _about_empty_contacts(self, reply: Reply, language: str) -> str:
+        """What to do about a contact nobody has set; nothing where the reply names the focal point anyway."""
+        named: set[str] = set()
+        for part in reply.parts:
+            named |= placeholders(self.texts.get(part.id, language)) - set(part.params)
+        empty = named & set(self._local_values.not_set)
+        if empty & _URGENT_CONTACTS:
+            return self.texts.get(NOT_SET_URGENT, language)
+        return self.texts.get(NOT_SET, language) if empty and _FOCAL_POINT not in named else ""
 
     def line(self, text_id: str, language: str, params: Mapping[str, ParamValue] | None = None) -> str:
         """One text with its placeholders filled.
@@ -92,13 +101,15 @@ class Renderer:
         local = self._local_values(language)
         given = params or {}
 
+        text = self.texts.get(text_id, language)
+
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
-            if name in given:
-                return self._value(given[name], language)
-            return local[name]
+            found = self._value(given[name], language) if name in given else local[name]
+            begins_sentence = bool(_SENTENCE_START.search(text[: match.start()]))
+            return found[:1].upper() + found[1:] if begins_sentence else found
 
-        return _PLACEHOLDER.sub(value, self.texts.get(text_id, language))
+        return _PLACEHOLDER.sub(value, text)
 
     def _value(self, value: Any, language: str) -> str:
         if isinstance(value, Mapping):
@@ -113,7 +124,7 @@ class Renderer:
             return f"{self.texts.get('label.say', language)} {quoted}"
         if kind is Kind.NEVER:
             return f"{self.texts.get('label.never', language)} " + " ".join(lines)
-        return "\n".join(lines)
+        return (" " if kind is Kind.RUN else "\n").join(lines)
 
     def _button(self, choice: Choice, language: str) -> Button:
         return Button(self.line(choice.title, language, choice.params), choice.payload)

@@ -17,6 +17,10 @@ ENGLISH = {
     "label.never": "Avoid:",
     "label.quote": "“{words}”",
     "organisation.not_set": "Not set: ask.",
+    "organisation.not_set_urgent": "Not set: ask at once.",
+    "e": "Tell {ethics}.",
+    "f": "Tell {ethics} or {focal_point}.",
+    "g": "Go. {ethics} knows. Ask {ethics}.",
     "a": "Do this with {focal_point}.",
     "b": "Words.",
     "c": "That.",
@@ -29,10 +33,10 @@ ENGLISH = {
 class Local:
     """An organisation with a focal point and without a security number."""
 
-    not_set = frozenset({"site_security"})
+    not_set = frozenset({"site_security", "ethics"})
 
     def __call__(self, language: str) -> dict[str, str]:
-        return {"focal_point": "Ms Example", "site_security": "site security"}
+        return {"focal_point": "Ms Example", "site_security": "site security", "ethics": "the ethics office"}
 
 
 def renderer() -> Renderer:
@@ -48,7 +52,16 @@ def test_the_lines_come_in_order_with_labels() -> None:
 
 
 def test_a_message_that_names_an_empty_contact_says_whom_to_ask() -> None:
-    assert renderer().render(Reply((text("d"),)), "en").text == "Call site security.\nNot set: ask."
+    assert renderer().render(Reply((text("d"),)), "en").text == "Call site security.\nNot set: ask at once."
+    assert renderer().render(Reply((text("e"),)), "en").text == "Tell the ethics office.\nNot set: ask."
+
+
+def test_whom_to_ask_is_not_said_twice() -> None:
+    assert renderer().render(Reply((text("f"),)), "en").text == "Tell the ethics office or Ms Example."
+
+
+def test_a_placeholder_that_begins_a_sentence_begins_with_a_capital() -> None:
+    assert renderer().line("g", "en") == "Go. The ethics office knows. Ask the ethics office."
 
 
 def test_a_value_may_be_another_text() -> None:

@@ -1,0 +1,27 @@
+"""Replies put together from content: what stands in full, what is shortened and what is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.guidance.loader import library
+from bot.guidance.replies import Replies
+from bot.wording.reply import Kind
+
+
+@pytest.fixture(scope="module")
+def replies() -> Replies:
+    return Replies(library())
+
+
+def test_only_the_most_pressing_emergency_is_said_in_full(replies: Replies) -> None:
+    first, second = replies.emergency(["danger_now", "medical_emergency"], {}, None)
+    assert {part.kind for part in first.parts} >= {Kind.SAY, Kind.NEVER}
+    assert [part.kind for part in second.parts] == [Kind.PLAIN]
+    assert not first.choices and second.choices
+
+
+def test_a_note_is_left_out_where_the_answer_says_the_same(replies: Replies) -> None:
+    assert replies.is_covered("pregnant", "emergency_contraception")
+    assert not replies.is_covered("pregnant", "interpreter")
+    assert not replies.is_covered("pregnant", None)
