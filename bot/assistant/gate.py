@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import TOPIC_PREFIX, Reading
@@ -38,7 +39,6 @@ FACT_SHARE = 0.5
 """Share of a message that signs must cover for it to be a plain fact."""
 
 
-ADULT = 18
 AGE_WORDS = 7
 """Words of a message that only gives an age."""
 

@@ -24,7 +24,7 @@ from bot.understanding.concept_features import concept_ids
 from bot.understanding.detection import detect
 from bot.understanding.labelled import DEVELOPMENT, read_folder
 from bot.understanding.noticing import notice
-from bot.understanding.reading import RANKED, interpret
+from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
 from bot.understanding.signal_model import SignalModel, read_examples, without_signals
 from bot.understanding.signals import Signal, find
 from bot.understanding.topics import Ranked, TopicModel
@@ -34,6 +34,24 @@ SPEAK_OF_NOTHING = frozenset(
     {"out_of_scope", "thanks", "goodbye", "greet", "help", "next", "repeat", "change_language"}
 )
 """Intents whose messages hold no sign of anything, unless a rule sees one."""
+CALM_TOPICS = frozenset(
+    f"{TOPIC_PREFIX}{topic}"
+    for topic in (
+        *("secrecy_request", "secrecy_already_promised", "declines_services", "interpreter", "enumerator_survey"),
+        *("wants_compensation", "media_request", "written_disclosure", "no_network", "asks_if_believed"),
+        *("protects_accused", "knows_survivor", "doubts_story", "happened_long_ago", "wants_police"),
+        *("silent_or_crying", "physical_comfort", "same_gender_responder", "wants_me_to_fix_it", "define_sea"),
+        *("sea_or_harassment", "survivor_centred_principles", "survivor_rights", "my_role", "what_to_say"),
+        *("what_not_to_say", "questions_not_to_ask", "confidentiality_limits", "mandatory_reporting"),
+        *("refuses_report", "consent_how", "consent_withdrawn", "report_how", "report_content", "report_deadline"),
+        *("report_anonymous", "after_report", "investigation", "investigation_duration", "case_closed"),
+        *("longer_term_assistance", "note_taking", "warm_referral", "no_service_available", "focal_point_role"),
+        *("specialist_roles", "transport_and_costs", "self_care", "talk_to_colleagues", "chat_privacy"),
+        "returns_later",
+    )
+)
+"""Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
+silence sound like when nobody is in danger."""
 
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
@@ -74,11 +92,12 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
             return cls(model_storage, resource, SignalModel.load(folder / SIGNAL_MODEL_FILE, concept_ids))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains the second net; controls and out-of-scope messages show it what speaks of nothing."""
+        """Trains the second net; other messages show it what holds no sign."""
         quiet = [
             e.get(TEXT)
             for e in training_data.intent_examples
-            if e.get(TEXT) and e.get(INTENT) in SPEAK_OF_NOTHING
+            if e.get(TEXT)
+            and (e.get(INTENT) in SPEAK_OF_NOTHING or e.get(INTENT_RESPONSE_KEY) in CALM_TOPICS)
         ]
         examples = read_examples(SIGNAL_DATA) + without_signals(
             quiet, lambda text: bool(find(text, detect(text)))

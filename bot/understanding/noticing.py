@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Optional
 
-from bot.understanding.ages import find_ages
+from bot.understanding.ages import ADULT, find_ages
 from bot.understanding.clauses import Status, divide
+from bot.understanding.durations import find_durations
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
-from bot.understanding.signal_model import URGENT, SignalModel
+from bot.understanding.signal_model import SignalModel
 from bot.understanding.signals import Signal, denied, find
 
 ORDER = (
@@ -26,6 +27,8 @@ ORDER = (
 )
 """Signal ids in the order of catalogue.yml."""
 
+NEVER_EXPLAINED_AWAY = frozenset({"danger_now", "suicide_risk"})
+"""Signals the model may raise although a rule saw them denied: "I don't want to live", said in passing."""
 
 DENIAL_WORDS = 6
 """Words of a message that can only be a denial ("nobody is bleeding")."""
@@ -36,12 +39,28 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
     found = {signal.id: signal for signal in find(text, language)}
     if model is not None and not is_short_denial(text, language):
         added = set(model.find(text)) - set(found)
-        if added - URGENT:
-            # A model cannot read "what if she gets pregnant?"; an urgent sign is kept all the same.
-            added -= denied(text, language) - URGENT
+        if added:
+            # A model cannot read "what if she gets pregnant?", "the bleeding has stopped" or a number.
+            added -= denied(text, language) - NEVER_EXPLAINED_AWAY
+            added -= _miscounted(text, language)
         for name in added:
             found[name] = Signal(name)
     return tuple(found[name] for name in ORDER if name in found)
+
+
+def _miscounted(text: str, language: str) -> set[str]:
+    """Signals that a number in the message speaks against: an adult age, hours beyond the last medicine."""
+    code = resolve(language)
+    grammar = load_grammar(code)
+    digits = with_digits(Lexicon.load(code).read(text).tokens, grammar)
+    against = set()
+    ages = [age.years for age in find_ages(digits, grammar) if age.years is not None]
+    if ages and min(ages) >= ADULT:
+        against.add("child")
+    durations = find_durations(digits, grammar)
+    if durations and not any(duration.recent for duration in durations):
+        against.add("recent_assault")
+    return against
 
 
 def is_short_denial(text: str, language: str) -> bool:

@@ -35,6 +35,13 @@ URGENT_FALSE_ALARMS = 0.003
 
 URGENT = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 
+LIFE = frozenset({"danger_now", "suicide_risk"})
+"""The signs with the most oblique wordings."""
+
+LIFE_SHARE = 0.75
+"""Share of their threshold at which these are raised already: on the development messages it finds more of them
+and flags hardly more look-alikes (docs/understanding.md)."""
+
 LEAST_EXAMPLES = 40
 """Messages with a signal below which no model is trained for it."""
 
@@ -85,7 +92,8 @@ class SignalModel:
             truth = np.array([name in signals for _, signals in examples])
             if truth.sum() >= LEAST_EXAMPLES:
                 allowed = URGENT_FALSE_ALARMS if name in URGENT else FALSE_ALARMS
-                model._detectors[name] = _detector(features, truth, allowed)
+                share = LIFE_SHARE if name in LIFE else 1.0
+                model._detectors[name] = _detector(features, truth, allowed, share)
         return model
 
     def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
@@ -131,14 +139,14 @@ class SignalModel:
         return model
 
 
-def _detector(features: csr_matrix, truth: Any, false_alarms: float) -> _Detector:
+def _detector(features: csr_matrix, truth: Any, false_alarms: float, share: float) -> _Detector:
     def fresh() -> LogisticRegression:
         return LogisticRegression(C=20.0, solver="liblinear", class_weight="balanced", random_state=7)
 
     folds = StratifiedKFold(3, shuffle=True, random_state=7)
     held_out = cross_val_predict(fresh(), features, truth, cv=folds, method="predict_proba")[:, 1]
     alarms = np.sort(held_out[~truth])
-    threshold = max(0.3, float(np.quantile(alarms, 1 - false_alarms)))
+    threshold = max(0.3, share * float(np.quantile(alarms, 1 - false_alarms)))
     return _Detector(fresh().fit(features, truth), threshold)
 
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.slow
 FOLDER = Path(__file__).parent / "en"
 URGENT = ("danger_now", "medical_emergency", "suicide_risk", "strangulation", "child")
 
-TOPIC_FIRST, TOPIC_THREE, CONTROLS = 0.83, 0.94, 0.95
-URGENT_FOUND, LOOK_ALIKES, MASKED = 0.86, 0.15, 0.92
+TOPIC_FIRST, TOPIC_THREE, CONTROLS = 0.84, 0.94, 0.96
+URGENT_FOUND, LOOK_ALIKES, MASKED = 0.94, 0.12, 0.92
 
 
 def lines(name: str) -> List[Dict[str, Any]]:

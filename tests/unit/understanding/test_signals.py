@@ -115,3 +115,17 @@ def test_the_longest_message_is_read_in_time(text: str) -> None:
     start = perf_counter()
     find(text[:4096])
     assert perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define strangulation please",
+        "which word for choking do they use here",
+        "my sister is expecting and I need leave",
+        "our printer has given up on life",
+        "false alarm, the man at the window was the electrician",
+    ],
+)
+def test_words_quoted_said_of_things_or_of_ones_own_family_are_no_signs(text: str) -> None:
+    assert ids(text) == set()
