@@ -73,7 +73,7 @@ def _coverage(library: Library, topics: Sequence[str], signals: Sequence[str]) -
 
 def _references(library: Library) -> Iterator[Finding]:
     for guidance in library.guidance():
-        for topic in guidance.related:
+        for topic in (*guidance.related, *(t for variant in guidance.variants for t in variant.related)):
             if topic not in library.answers:
                 yield Finding(guidance.id, f"leads to the topic {topic}, which has no answer")
     for step in library.steps:

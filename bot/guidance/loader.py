@@ -168,6 +168,7 @@ def _guidance(text_id: str, entry: Mapping[str, Any], collector: _Collector) -> 
                 _condition(variant["when"]),
                 collector.wording(f"{text_id}.variant.{n}", variant, wording),
                 collector.optional(f"{text_id}.variant.{n}", variant, "why"),
+                tuple(variant.get("related", variant.get("ask", ()))),
             )
             for n, variant in enumerate(entry.get("variants", ()))
         ),

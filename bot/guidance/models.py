@@ -65,11 +65,12 @@ class Wording:
 
 @dataclass(frozen=True)
 class Variant:
-    """Another wording for the cases in which `when` holds."""
+    """Another wording for the cases in which `when` holds; a reason and next topics of its own where given."""
 
     when: Condition
     wording: Wording
     why: Optional[str] = None
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Guidance:
         variants: tried in order; the first whose condition holds replaces `wording`.
         why: text id of the reason, shown when asked for.
         sources: ids of guidance.md's annex, or `design`, `K`, `P`.
-        related: topics a reader is likely to ask next.
+        related: topics a reader is likely to ask next, unless a variant has its own.
     """
 
     id: str
@@ -94,19 +95,23 @@ class Guidance:
     review: Review
     related: tuple[str, ...] = ()
 
+    def _variant_for(self, facts: Facts) -> Optional[Variant]:
+        return next((variant for variant in self.variants if holds(variant.when, facts)), None)
+
     def wording_for(self, facts: Facts) -> Wording:
         """The wording for a case."""
-        for variant in self.variants:
-            if holds(variant.when, facts):
-                return variant.wording
-        return self.wording
+        variant = self._variant_for(facts)
+        return variant.wording if variant else self.wording
 
     def why_for(self, facts: Facts) -> Optional[str]:
         """Text id of the reason for a case."""
-        for variant in self.variants:
-            if variant.why and holds(variant.when, facts):
-                return variant.why
-        return self.why
+        variant = self._variant_for(facts)
+        return variant.why if variant and variant.why else self.why
+
+    def related_for(self, facts: Facts) -> tuple[str, ...]:
+        """Topics a reader of the wording for a case is likely to ask next."""
+        variant = self._variant_for(facts)
+        return variant.related if variant and variant.related else self.related
 
     def wordings(self) -> tuple[Wording, ...]:
         return (self.wording, *(variant.wording for variant in self.variants))

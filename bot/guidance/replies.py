@@ -46,10 +46,10 @@ class Replies:
         progress = quiet("label.progress", position=place.position, total=place.total)
         first = (text(lead),) if lead else ()
         parts = (*first, progress, *step.guidance.wording_for(facts).parts())
-        return Reply(parts, self._step_choices(step))
+        return Reply(parts, self._step_choices(step, facts))
 
-    def _step_choices(self, step: Step) -> tuple[Choice, ...]:
-        asks = tuple(ask_choice(self._library, topic) for topic in step.guidance.related[:RELATED_SHOWN])
+    def _step_choices(self, step: Step, facts: Facts) -> tuple[Choice, ...]:
+        asks = self._asks(step.guidance, facts)
         why = (Choice("button.why", payload("why", guidance=step.guidance.id)),) if step.guidance.why else ()
         if step.facet:
             answers = tuple(
@@ -99,9 +99,13 @@ class Replies:
             KeyError: no such topic.
         """
         guidance = self._library.answers[topic]
-        related = tuple(ask_choice(self._library, other) for other in guidance.related[:RELATED_SHOWN])
+        related = self._asks(guidance, facts)
         why = (Choice("button.why", payload("why", guidance=guidance.id)),) if guidance.why else ()
         return Reply(guidance.wording_for(facts).parts(), (*self.back_to_step(place), *related, *why))
+
+    def _asks(self, guidance: Guidance, facts: Facts) -> tuple[Choice, ...]:
+        """Buttons for the questions a reader is likely to have next."""
+        return tuple(ask_choice(self._library, topic) for topic in guidance.related_for(facts)[:RELATED_SHOWN])
 
     def why(self, guidance: Guidance, facts: Facts, place: Optional[Place]) -> Reply:
         """Why a text says what it says, and where that comes from."""

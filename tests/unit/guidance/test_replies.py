@@ -25,3 +25,15 @@ def test_a_note_is_left_out_where_the_answer_says_the_same(replies: Replies) -> 
     assert replies.is_covered("pregnant", "emergency_contraception")
     assert not replies.is_covered("pregnant", "interpreter")
     assert not replies.is_covered("pregnant", None)
+
+
+def test_a_variant_leads_to_its_own_questions_and_reason() -> None:
+    """A child's case must not be answered with the reason, or the next questions, meant for adults."""
+    for guidance in library().guidance():
+        for variant in guidance.variants:
+            facts = {facet: value if isinstance(value, str) else value[0] for facet, value in variant.when.items()}
+            chosen = next(v for v in guidance.variants if guidance.wording_for(facts) is v.wording)
+            assert guidance.related_for(facts) == (chosen.related or guidance.related)
+            assert guidance.why_for(facts) == (chosen.why or guidance.why)
+    own = [v for guidance in library().guidance() for v in guidance.variants if v.related]
+    assert own, "the content has variants with questions of their own"
