@@ -16,8 +16,12 @@ from bot.directory import replies as wording
 from bot.directory.codes import NEEDS
 from bot.directory.plain_words import Request
 from bot.directory.query import Query
+from bot.wording.reply import Part
 
 AWAITING_PLACE = "place"
+
+DEFAULT_LANGUAGE = "en"
+"""In which results are measured while nobody has chosen one, to see how many fit into one message."""
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not mistaken for each other when read aloud or copied by hand."""
@@ -77,6 +81,7 @@ def _query(turn: Turn, need: str, place: Optional[str], request: Optional[Reques
     return Query(
         need=need,
         place=place,
+        age_years=said.age_years,
         age=said.age or turn.facts.get("person"),  # type: ignore[arg-type]
         sex=said.sex,
         language=said.language,
@@ -102,10 +107,15 @@ def _search(turn: Turn, query: Query) -> List[EventType]:
         return [SlotSet("need", query.need), SlotSet("awaiting", AWAITING_PLACE)]
     back = turn.knowledge.replies.back_to_step(turn.place)
     now = datetime.now(timezone.utc)
-    turn.say(*wording.result_replies(result, query, now, back, directory.is_sample))
-    if result.scope == "none":
-        answer = turn.knowledge.replies.answer("no_service_available", turn.facts, turn.place)
-        turn.say(answer)
+    otherwise = turn.knowledge.replies.answer("no_service_available", turn.facts, turn.place)
+    renderer, language = turn.knowledge.renderer, turn.slot("language") or DEFAULT_LANGUAGE
+
+    def length(part: Part) -> int:
+        return len(renderer.line(part.id, language, part.params))
+
+    turn.say(
+        *wording.result_replies(result, query, now, back, directory.is_sample, length, otherwise.parts)
+    )
     events: List[EventType] = [SlotSet("need", query.need), SlotSet("awaiting", None)]
     return [*events, SlotSet("place", result.place.code)] if result.place else events
 

@@ -30,7 +30,8 @@ def directory_search(text: Optional[str], need: Optional[str], place: Optional[s
 
     from bot.app import build_foundation
     from bot.directory.query import Query
-    from bot.directory.replies import result_replies
+    from bot.directory.replies import ask_place, result_replies
+    from bot.wording.reply import Part
 
     with plain_failures():
         foundation = build_foundation(Settings.from_environment())
@@ -50,5 +51,19 @@ def directory_search(text: Optional[str], need: Optional[str], place: Optional[s
     if as_json:
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
         return
-    for reply in result_replies(result, query, datetime.now(timezone.utc), (), services.is_sample):
-        click.echo(foundation.knowledge.renderer.render(reply, "en").text + "\n")
+    otherwise = foundation.knowledge.replies.answer("no_service_available", {}, None).parts
+    now = datetime.now(timezone.utc)
+    renderer = foundation.knowledge.renderer
+
+    def length(part: Part) -> int:
+        return len(renderer.line(part.id, "en", part.params))
+
+    replies = (
+        (ask_place(query.need, result.ambiguous, ambiguous=True),)
+        if result.ambiguous
+        else result_replies(result, query, now, (), services.is_sample, length, otherwise)
+    )
+    for reply in replies:
+        message = renderer.render(reply, "en")
+        titles = [button.title for button in message.buttons] if result.ambiguous else []
+        click.echo("\n".join((message.text, *titles)) + "\n")

@@ -48,7 +48,7 @@ _accessibility: Any = models.Accessibility.__table__.c
 
 class Candidate(NamedTuple):
     """What ranking needs to know about one entry at one location. `speaks`/`accessible` are None when not
-    asked.
+    asked; `for_men`/`for_lgbtiq`: it lists support for them among what it does.
     """
 
     service_id: str
@@ -83,6 +83,8 @@ class Candidate(NamedTuple):
     has_area: bool
     covers: bool
     nationwide: bool
+    for_men: bool
+    for_lgbtiq: bool
 
 
 class Lookup:
@@ -234,7 +236,22 @@ def _columns(language: bool, accessible: bool) -> tuple[Any, ...]:
         exists().where(any_area.c.service_id == _service.id),
         _in_area("lineage"),
         _in_area("countries"),
+        _lists("men_and_boys"),
+        _lists("lgbtiq"),
     )
+
+
+def _lists(need: str) -> Any:
+    """Whether the service lists this need too."""
+    other, term = _ATTRIBUTE.alias(), models.TaxonomyTerm.__table__.alias()
+    taxonomy = models.Taxonomy.__table__.alias()
+    wanted = (
+        select(term.c.id)
+        .join(taxonomy, taxonomy.c.id == term.c.taxonomy_id)
+        .where(taxonomy.c.name == NEEDS_TAXONOMY, term.c.code == need)
+        .scalar_subquery()
+    )
+    return exists().where(other.c.link_id == _service.id, other.c.taxonomy_term_id == wanted)
 
 
 def _verified(field: str) -> Any:

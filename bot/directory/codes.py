@@ -106,6 +106,7 @@ Caution = Literal[
     "age_limits",
     "women_and_girls_only",
     "men_and_boys_only",
+    "meant_for_men_and_boys",
     "children_only",
     "adults_only",
     "children_not_confirmed",

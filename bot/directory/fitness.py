@@ -4,12 +4,12 @@ The order of results, first difference decides:
 
 1. entries whose verification has expired come last;
 2. within reach, then far away, then nation-wide lines;
-3. fewer open questions about *this* person (asked-for language, access, safety, clinical care, area);
-4. open before closed, when "open now" was asked;
+3. fewer open questions about *this* person (asked-for language, access, safety, clinical care, area, whom
+   it is meant for);
+4. open before closed, when "open now" was asked; for needs that cannot wait, among what is within `NEAR_KM`;
 5. at the place, nearby, further;
 6. without a drawback for anybody (police report first, no clinical care for rape where health is needed);
-7. open before closed, for needs that cannot wait;
-8. fresher before staler; 9. what is mainly there for the need; 10. nearer.
+7. fresher before staler; 8. what is mainly there for the need; 9. nearer.
 
 An entry that excludes the person is never shown. Not knowing is not excluding: it is said as a caution.
 """
@@ -70,8 +70,10 @@ def excludes(candidate: Candidate, query: Query) -> bool:
         wrong_age = (child is True and low >= ADULT_FROM) or (
             child is False and high is not None and high < ADULT_FROM
         )
-    wrong_sex = (query.sex == "female" and not candidate.serves_female) or (
-        query.sex == "male" and not candidate.serves_male
+    welcome = query.lgbtiq and candidate.for_lgbtiq and candidate.safe_for_lgbtiq is True
+    wrong_sex = not welcome and (
+        (query.sex == "female" and not candidate.serves_female)
+        or (query.sex == "male" and not candidate.serves_male)
     )
     unsafe = (
         (child is True and candidate.safe_for_children is False)
@@ -92,10 +94,12 @@ def open_questions(candidate: Candidate, query: Query, *, has_place: bool) -> tu
         found.append("lgbtiq_not_confirmed")
     if query.is_child and candidate.safe_for_children is None:
         found.append("children_not_confirmed")
-    if query.sex is None and not candidate.serves_female:
-        found.append("men_and_boys_only")
     if query.sex == "male" and _may_be_adult(candidate, query) and candidate.safe_for_men is None:
         found.append("men_not_confirmed")
+    if query.sex is None and not candidate.serves_female and not _men_may_be_meant(query):
+        found.append("men_and_boys_only")
+    if _meant_for_men(candidate, query):
+        found.append("meant_for_men_and_boys")
     if query.is_child is not None and query.age_years is None and _limits_within(candidate, query.is_child):
         found.append("age_limits")
     if has_place and not candidate.covers:
@@ -116,14 +120,16 @@ def rank_key(judged: Judged, query: Query) -> tuple[float | int | str, ...]:
     group = {BAND_FAR: 1, BAND_NATIONAL: 2}.get(judged.band, 0)
     closed = _closed_rank(judged.open_tonight if query.tonight else judged.is_open)
     urgent = query.need in URGENT_NEEDS
+    comparable = urgent and judged.band <= BAND_NEAR
     return (
         judged.expired,
         group,
         len(judged.questions),
         closed if query.open_now or query.tonight else 0,
+        BAND_HERE if comparable else judged.band,
+        closed if urgent else 0,
         judged.band,
         _drawbacks(candidate, query.need),
-        closed if urgent else 0,
         LEVELS.index(judged.freshness.level),
         candidate.need_position > 0,
         judged.distance_km,
@@ -149,6 +155,16 @@ def explain(
 
 _LACKS: Final[dict[str, Caution]] = {"pep": "no_pep", "ec": "no_ec", "forensic": "no_forensic"}
 _OFFERS: Final[dict[str, Why]] = {"pep": "offers_pep", "ec": "offers_ec", "forensic": "offers_forensic"}
+
+
+def _men_may_be_meant(query: Query) -> bool:
+    return query.lgbtiq or query.need in ("men_and_boys", "lgbtiq")
+
+
+def _meant_for_men(candidate: Candidate, query: Query) -> bool:
+    """Whether a shelter is there for men and boys, though nobody has entered that it takes no women."""
+    shelter = query.need == "safety" and candidate.for_men and candidate.serves_female
+    return shelter and query.sex != "male" and not query.lgbtiq
 
 
 def _may_be_adult(candidate: Candidate, query: Query) -> bool:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.directory.candidates import Candidate, Lookup
-from bot.directory.codes import PlaceState, Scope
+from bot.directory.codes import URGENT_NEEDS, PlaceState, Scope
 from bot.directory.fitness import (
     BAND_FAR,
     BAND_HERE,
@@ -47,7 +47,8 @@ FALLBACK_LINES: Final = 2
 _RINGS: Final = (HERE_KM, NEAR_KM, REACH_KM)
 _FAR_RINGS: Final = (300.0, 1000.0)
 _EVENING: Final = time(20, 0)
-"""What "tonight" means until then; later it means now."""
+"""What "tonight" means until then; later, and until the morning, it means now."""
+_MORNING: Final = time(5, 0)
 _WIDE_LEVELS: Final = frozenset({"country", "region", "district"})
 """Places too large for a distance from their middle to mean anything."""
 _MOST_INNER_PLACES: Final = 5000
@@ -115,7 +116,7 @@ class Inquiry:
         if self._is_wide() or self._origin is None:
             self._judge(lookup.standing_in(sorted(self._inside)[:_MOST_INNER_PLACES]))
         for radius in _RINGS if self._origin else ():
-            if self._enough():
+            if self._enough(within=radius):
                 return
             self._judge(lookup.around(self._origin or (0.0, 0.0), radius), within=radius)
         for radius in _FAR_RINGS if self._origin else ():
@@ -194,15 +195,19 @@ class Inquiry:
         )
 
     def _evening(self) -> datetime:
+        if self._setting.now.time() < _MORNING:
+            return self._setting.now
         return max(
             self._setting.now,
             self._setting.now.replace(hour=_EVENING.hour, minute=0, second=0, microsecond=0),
         )
 
-    def _enough(self) -> bool:
+    def _enough(self, *, within: float) -> bool:
+        """Whether the ring out to `within` need not be looked at."""
         query = self._query
         good = (one for one in self._judged.values() if one.is_good)
-        if query.open_now or query.tonight:
+        open_counts = query.need in URGENT_NEEDS and within <= NEAR_KM
+        if query.open_now or query.tonight or open_counts:
             good = (one for one in good if (one.open_tonight if query.tonight else one.is_open))
         return len({one.candidate.service_id for one in good}) > query.offset + query.limit
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Final
 
+from bot.directory.codes import CAPACITIES
 from bot.directory.match import Contact, Match, SearchResult
 from bot.directory.places import Place
 from bot.directory.query import Query
 from bot.wording.payload import payload
-from bot.wording.reply import Choice, Kind, Part, Reply, quiet, text
+from bot.wording.renderer import MESSAGE_LIMIT
+from bot.wording.reply import Choice, ParamValue, Part, Reply, quiet, text
 
 DAYS_IN_A_MONTH: Final = 30
+DAYS_IN_A_WEEK: Final = 7
 OLD_IN_MONTHS_FROM: Final = 60
 """From this age in days on, an age is told in months: "7 months" is felt, "213 days" is not."""
 
@@ -29,31 +34,70 @@ NEEDS_OFFERED: Final = (
 
 PLACES_OFFERED: Final = 6
 
-NATIONAL_BESIDE: Final = 2
-"""Nation-wide lines shown beside services that are further away."""
-
-WHYS_SHOWN: Final = frozenset(
-    {
-        "comes_to_you",
-        "open_tonight",
-        "speaks_language",
-        "accessible",
-        "safe_for_children",
-        "safe_for_men",
-        "safe_for_lgbtiq",
-        "offers_pep",
-        "offers_ec",
-        "offers_forensic",
-        "free_of_charge",
-    }
+WHYS_SHOWN: Final = (
+    "comes_to_you",
+    "speaks_language",
+    "accessible",
+    "safe_for_children",
+    "safe_for_men",
+    "safe_for_lgbtiq",
 )
-"""Reasons worth a line; the rest is plain from the other lines."""
+"""Reasons worth saying: answers to what was asked. The rest is plain from the other lines."""
 
-SAID_OTHERWISE: Final = frozenset(
-    {"not_verified_recently", "never_verified", "closed_now", "hours_unknown", "no_phone", "has_alert"}
+GRAVE: Final = (
+    "verification_expired",
+    "meant_for_men_and_boys",
+    "men_and_boys_only",
+    "women_and_girls_only",
+    "adults_only",
+    "children_only",
+    "age_limits",
+    "police_report_required",
+    "children_not_confirmed",
+    "men_not_confirmed",
+    "lgbtiq_not_confirmed",
+    "language_not_listed",
+    "access_not_confirmed",
 )
-"""Cautions that the lines on hours, phone and confirmation say already."""
+"""Cautions that may mean a way for nothing, or harm: before the cost, the weightiest first."""
 
+CONDITIONS: Final = (
+    *GRAVE,
+    "by_referral",
+    "by_appointment",
+    "documents_required",
+    "no_forensic",
+    "capacity_unknown",
+    "area_not_covered",
+    "area_unknown",
+    "police_report_unknown",
+    "far_away",
+    "phone_not_confirmed",
+    "hours_not_confirmed",
+)
+"""Cautions in the order in which they are said; only as many as fit on a line."""
+
+SAID_ELSEWHERE: Final = (
+    "not_verified_recently",
+    "never_verified",
+    "closed_now",
+    "closed_tonight",
+    "hours_unknown",
+    "costs_money",
+    "cost_unknown",
+    "no_pep",
+    "no_ec",
+    "no_phone",
+    "has_alert",
+)
+"""Cautions that the lines on hours, phone, care, cost and confirmation say already."""
+
+CONDITIONS_SHOWN: Final = 4
+PHONES_SHOWN: Final = 2
+LONGEST_DESCRIPTION: Final = 90
+
+REMOTE_NEEDS: Final = frozenset({"hotline", "psea_reporting", "staff_welfare"})
+"""Needs that are met from afar, so that nothing is missing where nobody stands."""
 
 def need_choices() -> tuple[Choice, ...]:
     """Buttons for what is needed."""
@@ -79,107 +123,269 @@ def ask_place(need: str, places: tuple[Place, ...], unknown: bool = False, ambig
 
 
 def result_replies(
-    result: SearchResult, query: Query, now: datetime, ways_back: tuple[Choice, ...], fictional: bool
+    result: SearchResult,
+    query: Query,
+    now: datetime,
+    ways_back: tuple[Choice, ...],
+    fictional: bool,
+    length: Callable[[Part], int],
+    no_service: tuple[Part, ...] = (),
 ) -> tuple[Reply, ...]:
-    """One message a service, after a line on how near they are; the ways on under the last."""
-    # Nation-wide lines stand beside services that are not at the place itself: they can be reached now.
-    beside = result.fallback[:NATIONAL_BESIDE] if result.matches else ()
-    shown = (result.matches or result.fallback) + beside
+    """The results, as many in a message as it holds (`length`: of a line in words); the ways on under the
+    last.
+
+    What is not at the place asked is followed by lines that can be reached from anywhere, and by
+    `no_service`: what to do where there is no service.
+    """
+    services = [_block(match, query, now) for match in result.matches]
+    lines = [part for match in result.fallback for part in line_parts(match, now)]
+    if lines:
+        services.append(_apart((text("find.beside"), *lines)))
+    head = _head(result, query, fictional)
+    replies = [Reply(parts) for parts in _packed(head, services, length)]
+    if no_service and _wants_more_help(result, query):
+        replies.append(Reply(no_service))
+    replies[-1] = Reply(replies[-1].parts, (*ways_back, *_ways_on(result, query)))
+    return tuple(replies)
+
+
+def _wants_more_help(result: SearchResult, query: Query) -> bool:
+    """Whether what was found leaves open what to do here."""
+    return result.scope != "here" and not query.offset and query.need not in REMOTE_NEEDS
+
+
+def _ways_on(result: SearchResult, query: Query) -> tuple[Choice, ...]:
+    if result.place is None:
+        return ()
+    other_place = Choice("button.other_place", payload("find_service", need=query.need))
+    if not result.more:
+        return (other_place,)
+    following = str(query.offset + query.limit)
+    more = payload("find_service", need=query.need, place=result.place.code, offset=following)
+    return (Choice("button.more", more), other_place)
+
+
+def _head(result: SearchResult, query: Query, fictional: bool) -> tuple[Part, ...]:
     head = [_headline(result, query)]
     if result.place_state == "guessed" and result.place:
         head.append(quiet("find.guessed", place=result.place.name))
-    if fictional and shown:
+    if fictional and result.matches and not query.offset:
         head.append(quiet("find.fictional"))
-    heads = {0: tuple(head)}
-    if beside:
-        heads[len(result.matches)] = (text("find.also_national"),)
-    replies = [
-        Reply((*heads.get(n, ()), *service_parts(match, now))) for n, match in enumerate(shown)
-    ] or [Reply(tuple(head))]
-    onward: tuple[Choice, ...] = ()
-    if result.more and result.place:
-        following = str(query.offset + query.limit)
-        onward += (
-            Choice(
-                "button.more",
-                payload("find_service", need=query.need, place=result.place.code, offset=following),
-            ),
-        )
-    if result.place:
-        onward += (Choice("button.other_place", payload("find_service", need=query.need)),)
-    replies[-1] = Reply(replies[-1].parts, (*ways_back, *onward))
-    return tuple(replies)
+    return tuple(head)
 
 
 def _headline(result: SearchResult, query: Query) -> Part:
     need = {"text": f"need.{query.need}"}
-    if result.place is None:
-        return text(
-            "find.anywhere" if result.matches or result.fallback else "find.none", need=need, place=""
-        )
+    heading = {"text": f"heading.{query.need}"}
     if not result.matches:
-        return text("find.national" if result.fallback else "find.none", need=need, place=result.place.name)
-    return text(f"find.{result.scope}", need=need, place=result.place.name)
+        return text("find.none", need=need)
+    if result.place_state == "unknown":
+        return text("find.unknown_place_anywhere", heading=heading)
+    if result.place is None:
+        return text("find.anywhere" if query.need in REMOTE_NEEDS else "find.no_place", heading=heading)
+    place = result.place.name
+    if query.offset:
+        return text("find.further", heading=heading, place=place)
+    if result.scope == "national":
+        if query.need in REMOTE_NEEDS:
+            return text("find.anywhere", heading=heading)
+        return text("find.national", need=need, place=place)
+    return text(f"find.{result.scope}", heading=heading, need=need, place=place)
 
 
-def service_parts(match: Match, now: datetime) -> tuple[Part, ...]:
-    """About six short lines on one service: what it is, how to reach it, when and for whom, how sure that is."""
-    lines = [text("service.title", name=match.name, need={"text": f"need.{match.need}"})]
-    if match.contact_focal_point is not None:
-        lines.append(text("service.by_focal_point", contact=_contact(match.contact_focal_point)))
-    else:
-        lines.append(_phones(match))
-        if match.address:
-            lines.append(text("service.address", address=match.address))
-    lines += [Part(part.id, Kind.RUN, part.params) for part in _conditions(match, now)]
-    if match.alert:
-        lines.append(text("service.alert", alert=match.alert))
-    lines.append(_verified(match))
-    return tuple(lines)
+def _packed(
+    head: tuple[Part, ...], services: Sequence[tuple[Part, ...]], length: Callable[[Part], int]
+) -> Iterator[tuple[Part, ...]]:
+    """Lines of as many services as one message holds, then of the next."""
+
+    def size(parts: Sequence[Part]) -> int:
+        return sum(length(part) + len("\n") for part in parts)
+
+    message, room = list(head), MESSAGE_LIMIT - size(head)
+    holds_any = False
+    for parts in services:
+        if holds_any and size(parts) > room:
+            yield tuple(message)
+            message, room = [], MESSAGE_LIMIT
+            parts = _at_the_top(parts)
+        message += parts
+        room -= size(parts)
+        holds_any = True
+    yield tuple(message)
 
 
-def _conditions(match: Match, now: datetime) -> list[Part]:
-    """When it is open, how far it is, what speaks for it and what to know first: sentences of one line."""
-    parts = [_hours(match, now)]
-    if match.distance_km is not None and match.contact_focal_point is None:
-        near = match.distance_km < 1
-        parts.append(
-            text("service.distance_near") if near else text("service.distance", km=round(match.distance_km))
-        )
-    cautions: list[str] = [caution for caution in match.cautions if caution not in SAID_OTHERWISE]
-    whys = [reason for reason in match.reasons if reason in WHYS_SHOWN]
-    if "costs_money" in cautions and "free_of_charge" in whys:
-        # Some of it is free, and some is not.
-        cautions[cautions.index("costs_money")] = "costs_in_part"
-        whys.remove("free_of_charge")
-    parts += [text(f"why.{why}") for why in whys]
-    parts += [text(f"caution.{caution}") for caution in cautions]
-    return parts
+def _block(match: Match, query: Query, now: datetime) -> tuple[Part, ...]:
+    return _apart(service_parts(match, query, now))
 
 
-def _phones(match: Match) -> Part:
-    if not match.phones:
-        return text("service.phones_none")
-    return text("service.phone", phones=" · ".join(phone.number for phone in match.phones))
+def _apart(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The lines, set off from those above by an empty one."""
+    first = {"text": parts[0].id, "params": parts[0].params}
+    return (text("service.apart", gap="\n", first=first), *parts[1:])
+
+
+def _at_the_top(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The lines at the top of a message: without the empty one."""
+    first = parts[0].params["first"]
+    assert isinstance(first, Mapping)
+    return (text(first["text"], **first.get("params", {})), *parts[1:])
+
+
+def service_parts(match: Match, query: Query, now: datetime) -> tuple[Part, ...]:
+    """The lines about one service, six at most but for a warning of its own, the most useful first."""
+    found = (
+        _title(match, query),
+        text("service.alert", alert=match.alert) if match.alert else None,
+        _what_for(match),
+        text("service.line", words=_words([_where(match), _hours(match, now), *_evening(match)])),
+        _call(match),
+        text("service.line", words=_words(_conditions(match, query))),
+        _verified(match),
+    )
+    return tuple(part for part in found if part is not None)
+
+
+def line_parts(match: Match, now: datetime) -> tuple[Part, ...]:
+    """A line that can be reached from anywhere, in two lines of text."""
+    name: ParamValue = {
+        "text": "service.named",
+        "params": {"name": match.name, "audience": {"text": f"need.{match.need}"}},
+    }
+    reached = _joined("service.dotted", [_value(_call(match)), _hours(match, now)])
+    return (text("service.line", words=name), text("service.line", words=reached))
+
+
+def _title(match: Match, query: Query) -> Part:
+    audience = _audience(match, query)
+    if audience is None:
+        return text("service.title", name=match.name)
+    return text("service.named", name=match.name, audience={"text": audience})
+
+
+def _audience(match: Match, query: Query) -> str | None:
+    """Whom a service is for, where it must be seen at once."""
+    if match.eligibility.female and "meant_for_men_and_boys" not in match.cautions:
+        return None
+    if "lgbtiq" in match.needs and match.eligibility.safe_for_lgbtiq:
+        return "service.for.men_and_lgbtiq"
+    return "service.for.men"
+
+
+def _what_for(match: Match) -> Part | None:
+    """What a service does, in a few words: clinical care for rape, else its own description."""
+    if match.need == "health":
+        has = [f"care.{name}" for name in CAPACITIES if getattr(match, f"has_{name}")]
+        lacks = [f"care.{name}" for name in ("pep", "ec") if getattr(match, f"has_{name}") is False]
+        said = [
+            {"text": text_id, "params": {"care": _list([{"text": each} for each in given])}}
+            for text_id, given in (("service.has", has), ("service.has_not", lacks))
+            if given
+        ]
+        if said:
+            return text("service.line", words=_words(said))
+    if match.description and len(match.description) <= LONGEST_DESCRIPTION:
+        return text("service.description", description=match.description)
+    if match.needs and match.needs[0] != match.need:
+        return text("service.mainly", need={"text": f"need.{match.needs[0]}"})
+    return None
+
+
+def _where(match: Match) -> ParamValue | None:
+    if match.confidentiality != "public":
+        return {"text": "service.private"}
+    place = match.address or match.place
+    if not place:
+        if "nationwide" not in match.reasons:
+            return None
+        return {"text": "service.by_phone" if match.access_mode == "phone" else "why.nationwide"}
+    if match.distance_km is None:
+        return {"text": "service.where", "params": {"place": place}}
+    if match.distance_km < 1:
+        return {"text": "service.where_near", "params": {"place": place}}
+    return {"text": "service.where_at", "params": {"place": place, "km": round(match.distance_km)}}
+
+
+def _call(match: Match) -> Part:
+    if match.contact_focal_point is not None and match.contact_focal_point.phones:
+        return text("service.by_focal_point", contact=_contact(match.contact_focal_point))
+    if match.phones:
+        return text("service.phone", phones=" · ".join(phone.number for phone in match.phones[:PHONES_SHOWN]))
+    return text("service.phones_none" if match.confidentiality == "public" else "service.ask_focal_point")
 
 
 def _contact(contact: Contact) -> str:
     named = [part for part in (contact.title or contact.name, contact.organization) if part]
-    return (
-        ", ".join(named)
-        + (": " if contact.phones and named else "")
-        + " · ".join(p.number for p in contact.phones)
-    )
+    numbers = " · ".join(phone.number for phone in contact.phones[:PHONES_SHOWN])
+    return ", ".join(named) + (": " if numbers and named else "") + numbers
 
 
-def _hours(match: Match, now: datetime) -> Part:
+def _hours(match: Match, now: datetime) -> ParamValue:
     state, at = match.hours.state, match.hours.at
     if at is None:
-        return text(f"service.hours.{state}")
+        return {"text": f"service.hours.{state}"}
     local = now.astimezone(at.tzinfo)
     days = (at.date() - local.date()).days
-    day = {0: "day.today", 1: "day.tomorrow"}.get(days, f"day.{at.weekday()}")
-    return text(f"service.hours.{state}", time=at.strftime("%H:%M"), day={"text": day})
+    day: ParamValue = {"text": {0: "day.today", 1: "day.tomorrow"}.get(days, f"day.{at.weekday()}")}
+    if days >= DAYS_IN_A_WEEK:
+        day = {"text": "day.date", "params": {"day": day, "date": at.strftime("%d.%m.")}}
+    return {"text": f"service.hours.{state}", "params": {"time": at.strftime("%H:%M"), "day": day}}
+
+
+def _evening(match: Match) -> Iterator[ParamValue]:
+    """Of this evening, what the hours now do not say."""
+    if "open_tonight" in match.reasons and not match.hours.is_open:
+        yield {"text": "why.open_tonight"}
+    if "closed_tonight" in match.cautions and match.hours.is_open:
+        yield {"text": "caution.closed_tonight"}
+
+
+def _conditions(match: Match, query: Query) -> list[ParamValue]:
+    """What the person must know before going, the weightiest first; as many as fit on a line."""
+    said = [*SAID_ELSEWHERE, *(("no_forensic",) if "forensic" not in query.capacities else ())]
+    if _calls_first(match):
+        said += ["phone_not_confirmed", "hours_not_confirmed"]
+    if _audience(match, query) is not None:
+        said += ["men_and_boys_only"]
+    if "age_limits" in match.cautions:
+        said += ["adults_only", "children_only"]
+    cautions = [caution for caution in CONDITIONS if caution in match.cautions and caution not in said]
+    values: list[ParamValue] = [
+        _ages(match) if caution == "age_limits" else {"text": f"caution.{caution}"} for caution in cautions
+    ]
+    grave = sum(caution in GRAVE for caution in cautions)
+    whys: list[ParamValue] = [{"text": f"why.{why}"} for why in WHYS_SHOWN if why in match.reasons]
+    return [*values[:grave], _cost(match), *values[grave:], *whys][:CONDITIONS_SHOWN]
+
+
+def _ages(match: Match) -> ParamValue:
+    low, high = match.eligibility.minimum_age, match.eligibility.maximum_age
+    if low and high is not None:
+        return {"text": "service.ages", "params": {"low": low, "high": high}}
+    if high is not None:
+        return {"text": "service.ages_to", "params": {"high": high}}
+    return {"text": "service.ages_from", "params": {"low": low or 0}}
+
+
+def _cost(match: Match) -> ParamValue:
+    """One sentence on money that leaves nothing out that costs."""
+    codes = {cost.code for cost in match.costs}
+    fee = next((cost for cost in match.costs if cost.code == "fee"), None)
+    refunded = "transport_refunded" in codes
+    if "free_for_survivors" in codes:
+        kind = "free_for_survivors_else_fee" if fee else "free_for_survivors"
+    elif fee:
+        kind = "partly_free" if "free" in codes else "fee" if fee.amount else "fee_unknown"
+    else:
+        kind = "free" if "free" in codes else "unknown"
+    price = {"amount": f"{fee.amount} {fee.currency or ''}".strip()} if fee and fee.amount else {}
+    cost: ParamValue = {"text": f"cost.{kind}", "params": price if kind == "fee" else {}}
+    ending = "cost.with_transport" if refunded else "cost.sentence"
+    return {"text": ending, "params": {"cost": cost}}
+
+
+def _calls_first(match: Match) -> bool:
+    """Whether the line on confirmation says already to call first."""
+    return match.verified_days is None or match.freshness != "fresh"
 
 
 def _verified(match: Match) -> Part:
@@ -188,8 +394,28 @@ def _verified(match: Match) -> Part:
         return quiet("service.verified.never")
     if days == 0:
         return quiet("service.verified.today")
+    if days == 1:
+        return quiet("service.verified.yesterday")
     if days >= OLD_IN_MONTHS_FROM and match.freshness in ("ageing", "old"):
         return quiet("service.verified.old", months=days // DAYS_IN_A_MONTH)
     return quiet(
         "service.verified.fresh" if match.freshness == "fresh" else "service.verified.ageing", days=days
     )
+
+
+def _value(part: Part) -> ParamValue:
+    return {"text": part.id, "params": part.params}
+
+
+def _words(values: Sequence[ParamValue | None]) -> ParamValue:
+    """Sentences, one after the other."""
+    return _joined("service.and", values)
+
+
+def _list(values: Sequence[ParamValue | None]) -> ParamValue:
+    return _joined("service.list", values)
+
+
+def _joined(joiner: str, values: Sequence[ParamValue | None]) -> ParamValue:
+    first, *others = [value for value in values if value is not None]
+    return reduce(lambda left, right: {"text": joiner, "params": {"first": left, "second": right}}, others, first)

@@ -98,22 +98,25 @@ class Renderer:
         Raises:
             KeyError: no such text, or no value for one of its placeholders.
         """
-        local = self._local_values(language)
-        given = params or {}
+        return self._filled(text_id, language, params or {}, begins=True)
 
+    def _filled(self, text_id: str, language: str, params: Mapping[str, ParamValue], begins: bool) -> str:
+        """A text with its placeholders filled; `begins`: what stands first in it begins a sentence."""
+        local = self._local_values(language)
         text = self.texts.get(text_id, language)
 
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
-            found = self._value(given[name], language) if name in given else local[name]
-            begins_sentence = bool(_SENTENCE_START.search(text[: match.start()]))
+            found = self._value(params[name], language) if name in params else local[name]
+            before = text[: match.start()]
+            begins_sentence = _SENTENCE_START.search(before) and (begins or before.strip())
             return found[:1].upper() + found[1:] if begins_sentence else found
 
         return _PLACEHOLDER.sub(value, text)
 
     def _value(self, value: Any, language: str) -> str:
         if isinstance(value, Mapping):
-            return self.line(value["text"], language, value.get("params"))
+            return self._filled(value["text"], language, value.get("params", {}), begins=False)
         return str(value)
 
     def _block(self, kind: Kind, parts: list[Part], language: str) -> str:
@@ -124,7 +127,7 @@ class Renderer:
             return f"{self.texts.get('label.say', language)} {quoted}"
         if kind is Kind.NEVER:
             return f"{self.texts.get('label.never', language)} " + " ".join(lines)
-        return (" " if kind is Kind.RUN else "\n").join(lines)
+        return "\n".join(lines)
 
     def _button(self, choice: Choice, language: str) -> Button:
         return Button(self.line(choice.title, language, choice.params), choice.payload)

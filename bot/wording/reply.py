@@ -16,11 +16,9 @@ ParamValue = Union[str, int, float, Mapping[str, Any]]
 
 
 class Kind(str, Enum):
-    """How a part is shown: what to do, a sentence that runs on in one line with its neighbours, words to say, a
-    thing to avoid, or a quiet remark."""
+    """How a part is shown: what to do, words to say, a thing to avoid, or a quiet remark."""
 
     PLAIN = "plain"
-    RUN = "run"
     SAY = "say"
     NEVER = "never"
     QUIET = "quiet"

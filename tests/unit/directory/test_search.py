@@ -216,11 +216,15 @@ def test_an_open_door_comes_before_a_closed_one_when_it_is_urgent(directory: Dir
 def test_asking_for_open_now_brings_the_open_ones_up_even_from_further_away(
     directory_at: DirectoryAt,
 ) -> None:
-    midnight = directory_at(hours=9)
-    usual = midnight.search(Query("health", place="gate 3")).matches[0]
-    asked = midnight.search(Query("health", place="gate 3", open_now=True)).matches[0]
-    assert (usual.name, usual.hours.is_open) == ("Nur Care clinic, gate 3", False)
-    assert (asked.name, asked.hours.state) == ("Haddun District Hospital", "always")
+    evening = directory_at(hours=3)
+    usual = evening.search(Query("material", place="gate 3")).matches[0]
+    asked = evening.search(Query("material", place="gate 3", open_now=True)).matches[0]
+    assert (usual.hours.is_open, asked.hours.is_open) == (False, True)
+
+
+def test_for_urgent_needs_the_open_ones_come_up_unasked(directory_at: DirectoryAt) -> None:
+    first = directory_at(hours=9).search(Query("health", place="gate 3")).matches[0]
+    assert (first.name, first.hours.state) == ("Haddun District Hospital", "always")
 
 
 def test_tonight_means_this_evening_not_now(directory: Directory) -> None:
