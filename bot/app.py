@@ -26,6 +26,7 @@ from bot.storage.migrations import migrate_engine
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
+    from bot.telegram.front_end import TelegramFrontEnd
 
 logger = logging.getLogger(__name__)
 
@@ -107,8 +108,30 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
     )
 
 
-def build_web(foundation: Foundation, gateway: Gateway) -> Starlette:
-    """The ASGI application: web chat, REST route, and the purge that runs beside them."""
+def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[TelegramFrontEnd]:
+    """The Telegram front end; None when no token is set."""
+    if foundation.settings.telegram is None:
+        return None
+    from bot.telegram.admission import Open
+    from bot.telegram.front_end import TelegramFrontEnd
+    from bot.telegram.texts import Wording
+
+    knowledge = foundation.knowledge
+    return TelegramFrontEnd(
+        foundation.settings.telegram,
+        gateway,
+        shared_engine(foundation.settings.database_url),
+        foundation.keyring,
+        foundation.store,
+        Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
+        Open(),
+    )
+
+
+def build_web(
+    foundation: Foundation, gateway: Gateway, telegram: Optional[TelegramFrontEnd] = None
+) -> Starlette:
+    """The ASGI application: web chat, REST route, Telegram's webhook, and what runs beside them."""
     from bot.web.page import PageSettings
     from bot.web.rest import rest_routes
     from bot.web.routes import routes as web_routes
@@ -120,7 +143,8 @@ def build_web(foundation: Foundation, gateway: Gateway) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         purging = asyncio.create_task(_purge_for_ever(foundation))
         try:
-            yield
+            async with telegram.running() if telegram else contextlib.nullcontext():
+                yield
         finally:
             purging.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -134,6 +158,8 @@ def build_web(foundation: Foundation, gateway: Gateway) -> Starlette:
     )
     texts = foundation.knowledge.renderer.texts
     routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
+    if telegram is not None:
+        routes += telegram.routes
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
 

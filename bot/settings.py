@@ -19,6 +19,29 @@ class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message says which and what would do."""
 
 
+DELETABLE_HOURS = 48
+"""Age up to which a bot may delete messages (Bot API, deleteMessage)."""
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """How this installation uses Telegram.
+
+    Attributes:
+        token: the bot's token, from BotFather.
+        base_url: address of the Bot API server up to the token, when it is not Telegram's own.
+        webhook_url: https address under which Telegram reaches us; None fetches updates by polling.
+        auto_wipe_hours: quiet hours after which a chat is cleared unless the person chooses otherwise; 0 is never.
+        by_invitation: only invited people may use it.
+    """
+
+    token: str
+    base_url: Optional[str] = None
+    webhook_url: Optional[str] = None
+    auto_wipe_hours: int = 12
+    by_invitation: bool = False
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this installation runs.
@@ -34,6 +57,7 @@ class Settings:
         https: people reach the page by https, even if a proxy in front speaks http to us.
         hosts: names the page may be asked for under; another one is a sign of DNS rebinding.
         time_zone: of the services' opening hours.
+        telegram: how Telegram is used; None when it is not.
     """
 
     home: Path
@@ -48,6 +72,7 @@ class Settings:
     https: bool
     hosts: tuple[str, ...]
     time_zone: str
+    telegram: Optional[TelegramSettings]
 
     @property
     def models(self) -> Path:
@@ -82,7 +107,30 @@ class Settings:
             https=_flag(env, "DISCLOSURE_GUIDE_HTTPS"),
             hosts=hosts or (LOOPBACK if host in LOOPBACK else ("*",)),
             time_zone=env.get("DISCLOSURE_GUIDE_TIME_ZONE") or "UTC",
+            telegram=_telegram(env),
         )
+
+
+def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:
+    token = (env.get("TELEGRAM_BOT_TOKEN") or "").strip()
+    if not token:
+        return None
+    webhook = env.get("TELEGRAM_WEBHOOK_URL") or None
+    if webhook is not None and not (webhook.startswith("https://") and urlsplit(webhook).netloc):
+        raise SettingsError("TELEGRAM_WEBHOOK_URL must begin with https://: Telegram calls nothing else.")
+    hours = env.get("TELEGRAM_AUTO_WIPE_HOURS") or "12"
+    if not hours.isdigit() or int(hours) > DELETABLE_HOURS:
+        raise SettingsError(
+            f"TELEGRAM_AUTO_WIPE_HOURS is “{hours}”, but it must be a number from 0 (never) to {DELETABLE_HOURS}: "
+            "Telegram lets nobody delete older messages."
+        )
+    return TelegramSettings(
+        token=token,
+        base_url=env.get("TELEGRAM_API_BASE_URL") or None,
+        webhook_url=webhook,
+        auto_wipe_hours=int(hours),
+        by_invitation=_flag(env, "TELEGRAM_BY_INVITATION"),
+    )
 
 
 def _address(value: str) -> tuple[str, int]:

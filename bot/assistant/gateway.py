@@ -151,7 +151,7 @@ class Gateway:
             text = self._buttons.typed(pseudonym, text)
         press: Optional[Press] = None
         if text.startswith("/"):
-            press = self._payloads.parse(text) or COMMANDS.get(text[1:].lower())
+            press = COMMANDS.get(text[1:].lower()) or self._payloads.parse(text)
             if press is None:
                 problem = "error.unknown_button" if "{" in text else "error.unknown_command"
                 return [self._own(problem, ways_in=True)]

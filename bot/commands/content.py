@@ -59,9 +59,10 @@ def content_status(as_json: bool) -> None:
 def content_template(file: Path) -> None:
     """Write the gettext template that translations start from, one entry a text."""
     from bot.guidance.loader import library
+    from bot.telegram.texts import telegram_texts
     from bot.web.page import page_texts
     from bot.wording.catalogue import write_template
 
-    texts = {**library().texts, **page_texts()}
+    texts = {**library().texts, **page_texts(), **telegram_texts()}
     write_template(texts, file)
     click.echo(f"{len(texts)} texts written to {file}.")

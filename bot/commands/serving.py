@@ -66,19 +66,37 @@ def refuse_open_route(settings: Settings) -> None:
         )
 
 
+def refuse_unknown_token(settings: Settings) -> None:
+    """Fails before the slow part of the start when Telegram does not know the token.
+
+    Raises:
+        Refused: Telegram does not accept it.
+    """
+    if settings.telegram is None:
+        return
+    from bot.telegram.front_end import TokenRefused, check_token
+
+    try:
+        asyncio.run(check_token(settings.telegram))
+    except TokenRefused as error:
+        raise Refused(str(error)) from error
+
+
 @click.command()
 def serve() -> None:
-    """Serve the web chat and the REST route."""
+    """Serve the web chat, the REST route and, with TELEGRAM_BOT_TOKEN, Telegram."""
     with plain_failures():
         settings = Settings.from_environment()
         refuse_open_route(settings)
         refuse_busy_port(settings)
-        from bot.app import build_foundation, build_gateway, build_web, ensure_model
+        refuse_unknown_token(settings)
+        from bot.app import build_foundation, build_gateway, build_telegram, build_web, ensure_model
 
         foundation = build_foundation(settings)
         model = ensure_model(settings, progress)
         progress("Starting …")
-        application = build_web(foundation, build_gateway(foundation, model))
+        gateway = build_gateway(foundation, model)
+        application = build_web(foundation, gateway, build_telegram(foundation, gateway))
     _run(application, settings)
 
 

@@ -6,12 +6,15 @@ purged without Rasa.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from typing import Any, Callable, Optional
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterator, Optional
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.privacy.keys import Keyring
 
@@ -25,6 +28,16 @@ conversations = sa.Table(
     sa.Column("state", sa.LargeBinary, nullable=False),
 )
 """`updated_at` is seconds since 1970 (UTC); `state` is a Fernet token over JSON."""
+
+
+@dataclass
+class Held:
+    """What a turn wants written, as encrypted records, until somebody commits it."""
+
+    records: Dict[str, bytes] = field(default_factory=dict)
+
+
+_held: ContextVar[Optional[Held]] = ContextVar("held_conversations", default=None)
 
 
 class ConversationStore:
@@ -47,24 +60,50 @@ class ConversationStore:
         Raises:
             KeyFileError: the record does not fit the keys.
         """
-        query = sa.select(conversations.c.state).where(conversations.c.pseudonym == pseudonym)
-        with self._engine.connect() as connection:
-            token = connection.execute(query).scalar_one_or_none()
+        held = _held.get()
+        token = held.records.get(pseudonym) if held else None
+        if token is None:
+            query = sa.select(conversations.c.state).where(conversations.c.pseudonym == pseudonym)
+            with self._engine.connect() as connection:
+                token = connection.execute(query).scalar_one_or_none()
         if token is None:
             return None
         state: dict[str, Any] = json.loads(self._keyring.decrypt(token))
         return state
 
     def write(self, pseudonym: str, state: dict[str, Any]) -> None:
-        """Replaces the record."""
+        """Replaces the record; within `hold`, when it is committed."""
         token = self._keyring.encrypt(json.dumps(state, ensure_ascii=False).encode())
-        values = {"updated_at": self._clock(), "state": token}
+        held = _held.get()
+        if held is not None:
+            held.records[pseudonym] = token
+            return
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                sa.update(conversations).where(conversations.c.pseudonym == pseudonym).values(**values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(sa.insert(conversations).values(pseudonym=pseudonym, **values))
+            self._put(connection, pseudonym, token)
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[Held]:
+        """Within it, this task's records are held back, so that a channel can commit them together with its
+        answer: a process that dies in between has then done neither."""
+        held = Held()
+        token = _held.set(held)
+        try:
+            yield held
+        finally:
+            _held.reset(token)
+
+    def commit(self, connection: Connection, held: Held) -> None:
+        """Writes what was held, in the caller's transaction."""
+        for pseudonym, token in held.records.items():
+            self._put(connection, pseudonym, token)
+
+    def _put(self, connection: Connection, pseudonym: str, token: bytes) -> None:
+        values = {"updated_at": self._clock(), "state": token}
+        changed = connection.execute(
+            sa.update(conversations).where(conversations.c.pseudonym == pseudonym).values(**values)
+        )
+        if changed.rowcount == 0:
+            connection.execute(sa.insert(conversations).values(pseudonym=pseudonym, **values))
 
     def pseudonyms(self) -> list[str]:
         with self._engine.connect() as connection:
@@ -73,7 +112,11 @@ class ConversationStore:
     def wipe(self, pseudonym: str) -> bool:
         """Deletes the record; whether there was one."""
         with self._engine.begin() as connection:
-            gone = connection.execute(sa.delete(conversations).where(conversations.c.pseudonym == pseudonym))
+            return self.wipe_within(connection, pseudonym)
+
+    def wipe_within(self, connection: Connection, pseudonym: str) -> bool:
+        """As `wipe`, in the caller's transaction."""
+        gone = connection.execute(sa.delete(conversations).where(conversations.c.pseudonym == pseudonym))
         return bool(gone.rowcount)
 
     def purge(self, older_than_hours: float) -> int:

@@ -30,6 +30,10 @@ class Texts:
         self._english = dict(english)
         self._translations = {language: dict(texts) for language, texts in (translations or {}).items()}
 
+    def with_source(self, more: Mapping[str, str]) -> Texts:
+        """These texts and further English ones, such as a front end's own."""
+        return Texts({**self._english, **more}, self._translations)
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that can be chosen, English first."""

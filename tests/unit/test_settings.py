@@ -55,3 +55,12 @@ def test_a_language_without_texts_is_not_offered(tmp_path: Path) -> None:
     )
     with pytest.raises(CannotStart, match="tlh"):
         build_foundation(chosen)
+
+
+def test_telegram_is_used_only_with_a_token_and_its_webhook_is_https() -> None:
+    assert settings().telegram is None
+    used = settings(TELEGRAM_BOT_TOKEN="1:a", TELEGRAM_AUTO_WIPE_HOURS="0").telegram
+    assert used is not None and used.webhook_url is None and used.auto_wipe_hours == 0
+    for wrong in ({"TELEGRAM_WEBHOOK_URL": "http://a"}, {"TELEGRAM_AUTO_WIPE_HOURS": "49"}):
+        with pytest.raises(SettingsError, match=next(iter(wrong))):
+            settings(TELEGRAM_BOT_TOKEN="1:a", **wrong)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.storage.engine import open_engine
 
-HEAD = "0002"
+HEAD = "0003"
 """Id of the newest revision."""
 
 VERSION_TABLE = "disclosure_guide_version"
@@ -29,8 +29,9 @@ def every_metadata() -> list[MetaData]:
     """The tables of every part of the application."""
     from bot.directory import models
     from bot.privacy.conversations import metadata as conversations
+    from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations]
+    return [models.Organization.metadata, conversations, telegram]
 
 
 def migrate(url: str) -> None:

@@ -1,0 +1,198 @@
+"""The Telegram front end as a whole: builds its parts, starts and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import AsyncIterator, Callable, List
+
+from sqlalchemy.engine import Engine
+from starlette.routing import Route
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.privacy.conversations import ConversationStore
+from bot.privacy.keys import Keyring
+from bot.settings import TelegramSettings
+from bot.telegram.chats import Chats
+from bot.telegram.errands import REMIND, Errand, Errands
+from bot.telegram.limits import ALLOWED_UPDATES, CHATS_AT_ONCE
+from bot.telegram.polling import Polling
+from bot.telegram.sender import CallRefused, ChatGone, NotNow, Sender
+from bot.telegram.store import ChatStore
+from bot.telegram.texts import Wording
+from bot.telegram.turns import Admission, Conversations, Turns
+from bot.telegram.webhook import PATH, webhook_route
+from bot.telegram.wiping import Wiping
+
+logger = logging.getLogger(__name__)
+
+COMMANDS = ("start", "guide", "find", "ask", "language", "autowipe", "wipe", "help")
+"""Commands shown in Telegram's menu, in this order."""
+
+UPKEEP_SECONDS = 5.0
+"""How often work that somebody left is looked for, and errands that are due."""
+
+PURGE_SECONDS = 600.0
+
+
+class TokenRefused(RuntimeError):
+    """Telegram does not know the token; the message is one sentence for the administrator."""
+
+
+async def check_token(settings: TelegramSettings) -> None:
+    """Asks Telegram who we are, before the slow part of the start. An unreachable Telegram is no reason not to start.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+    """
+    bot = _client(settings)
+    try:
+        await bot.initialize()
+        await bot.shutdown()
+    except InvalidToken as error:
+        raise TokenRefused(
+            "Telegram does not accept TELEGRAM_BOT_TOKEN: copy it again from BotFather."
+        ) from error
+    except TelegramError as error:
+        logger.warning("Telegram cannot be reached yet (%s)", type(error).__name__)
+
+
+class TelegramFrontEnd:
+    """The running front end.
+
+    Args:
+        settings: see there.
+        gateway: the assistant.
+        engine, keyring, conversations: where things are kept.
+        wording: its texts.
+        admission: who may use the assistant.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        gateway: Conversations,
+        engine: Engine,
+        keyring: Keyring,
+        conversations: ConversationStore,
+        wording: Wording,
+        admission: Admission,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._wording = wording
+        self.bot = _client(settings)
+        self.store = ChatStore(engine, keyring, conversations, settings.auto_wipe_hours, clock)
+        self.errands = Errands(engine, keyring, clock)
+        self._sender = Sender(self.bot)
+        turns = Turns(gateway, self.store, conversations, wording, admission)
+        self._wiping = Wiping(self.store, self._sender, self.errands, wording)
+        self.chats = Chats(self.store, turns, self._sender, self._wiping, wording)
+        self._secret = keyring.pseudonym("telegram", "webhook")
+
+    @property
+    def routes(self) -> List[Route]:
+        """The routes Telegram calls; none when updates are fetched."""
+        return [webhook_route(self.chats, self._secret)] if self._settings.webhook_url else []
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serves Telegram as long as the context is open."""
+        tasks = [asyncio.create_task(self._introduce()), asyncio.create_task(self._keep_up())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.chats.stop()
+            with contextlib.suppress(TelegramError, RuntimeError):
+                await self.bot.shutdown()
+
+    async def _introduce(self) -> None:
+        """Tells Telegram how to reach us, then fetches updates if that is how."""
+        pause = 1.0
+        while True:
+            try:
+                await self.bot.initialize()
+                await self._set_commands()
+                if self._settings.webhook_url:
+                    await self.bot.set_webhook(
+                        self._settings.webhook_url.rstrip("/") + PATH,
+                        secret_token=self._secret,
+                        allowed_updates=list(ALLOWED_UPDATES),
+                        max_connections=CHATS_AT_ONCE,
+                    )
+                    return
+                await self.bot.delete_webhook()
+                break
+            except InvalidToken:
+                logger.error("Telegram does not accept the token")
+                return
+            except TelegramError as error:
+                logger.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
+        await Polling(self.bot, self.chats, self.store).run()
+
+    async def _set_commands(self) -> None:
+        for language in (None, *self._wording.offered):
+            commands = [
+                BotCommand(name, self._wording.say(f"command.{name}", language or "en")) for name in COMMANDS
+            ]
+            await self.bot.set_my_commands(
+                commands, scope=BotCommandScopeAllPrivateChats(), language_code=language
+            )
+
+    async def _keep_up(self) -> None:
+        """Takes up what was left, does errands, clears quiet chats."""
+        since_purge = PURGE_SECONDS
+        while True:
+            try:
+                await self.chats.take_up()
+                for errand in await asyncio.to_thread(self.errands.take_due):
+                    await self._run_errand(errand)
+                for chat in await asyncio.to_thread(self.store.quiet_too_long):
+                    await self._wiping.quietly(chat)
+                if since_purge >= PURGE_SECONDS:
+                    await asyncio.to_thread(self.store.purge)
+                    since_purge = 0.0
+            except Exception as error:
+                logger.error("upkeep failed with %s", type(error).__name__)
+            await asyncio.sleep(UPKEEP_SECONDS)
+            since_purge += UPKEEP_SECONDS
+
+    async def _run_errand(self, errand: Errand) -> None:
+        try:
+            if errand.kind == REMIND:
+                call = {"method": "send", "text": self._wording.say("reminder", "en")}
+                await self._sender.make(errand.address, call, _not_again)
+            elif errand.message_id is not None:
+                await self._sender.delete(errand.address, [errand.message_id])
+        except NotNow:
+            return  # it is handed out again
+        except (ChatGone, CallRefused) as error:
+            logger.info("an errand came to nothing (%s)", type(error).__name__)
+        await asyncio.to_thread(self.errands.done, errand)
+
+
+def _client(settings: TelegramSettings) -> Bot:
+    fetching = HTTPXRequest(connection_pool_size=2, read_timeout=30.0, connect_timeout=10.0)
+    calling = HTTPXRequest(
+        connection_pool_size=CHATS_AT_ONCE + 8,
+        read_timeout=20.0,
+        connect_timeout=10.0,
+        pool_timeout=30.0,
+    )
+    if settings.base_url:
+        return Bot(settings.token, base_url=settings.base_url, request=calling, get_updates_request=fetching)
+    return Bot(settings.token, request=calling, get_updates_request=fetching)
+
+
+async def _not_again() -> bool:
+    return False

@@ -1,0 +1,212 @@
+"""Answers one update: what to say, what to delete, what to remember."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
+
+from bot.privacy.conversations import ConversationStore
+from bot.telegram.incoming import Incoming, Kind
+from bot.telegram.limits import AUTO_WIPE_HOURS, TEXT
+from bot.telegram.store import CHANNEL, Answer, Chat, ChatStore, Content
+from bot.telegram.texts import Wording
+from bot.understanding.detection import detect
+from bot.understanding.redaction import identifying_spans
+from bot.wording.payload import payload
+from bot.wording.renderer import Button, Message
+
+logger = logging.getLogger(__name__)
+
+WIPE_WORDS = frozenset({"wipe", "/wipe"})
+AUTO_WIPE = "telegram:autowipe:"
+"""Payloads that this front end answers itself begin so; no Rasa intent does."""
+
+RESUME = payload("resume")
+
+
+class Conversations(Protocol):
+    """What is needed of the gateway."""
+
+    async def send(self, channel: str, person: str, text: str) -> List[Message]:
+        """The answer to a text or a button's payload."""
+        ...
+
+
+class Admission(Protocol):
+    """Who may use the assistant, and how an invitation is accepted."""
+
+    def is_welcome(self, pseudonym: str) -> bool:
+        """Whether somebody may use it."""
+        ...
+
+    def accept(self, token: str, pseudonym: str) -> Optional[bool]:
+        """Redeems an invitation: True, False when it is refused, None when the text is no invitation."""
+        ...
+
+
+class Turns:
+    """Answers updates.
+
+    Args:
+        gateway: the assistant.
+        store: the chats.
+        conversations: where the gateway keeps its state; held back until the answer is committed.
+        wording: the front end's own texts.
+        admission: who may use the assistant.
+    """
+
+    def __init__(
+        self,
+        gateway: Conversations,
+        store: ChatStore,
+        conversations: ConversationStore,
+        wording: Wording,
+        admission: Admission,
+    ) -> None:
+        self._gateway = gateway
+        self._store = store
+        self._conversations = conversations
+        self._wording = wording
+        self._admission = admission
+        self._kinds: Dict[Kind, Callable[[Incoming, Answer], None]] = {
+            Kind.EDITED: self._edited,
+            Kind.UNREADABLE: self._unreadable,
+            Kind.REVEALING: self._revealing,
+            Kind.GROUP: self._group,
+        }
+
+    def is_wipe(self, chat: Chat, incoming: Incoming) -> bool:
+        """Whether the person asks to clear everything. Needs the database only."""
+        if incoming.kind is Kind.TEXT:
+            return incoming.text.strip().lower() in WIPE_WORDS
+        if incoming.kind is Kind.PRESS:
+            return self._store.peek(chat.pseudonym, incoming.text) == payload("wipe")
+        return False
+
+    async def answer(self, chat: Chat, incoming: Incoming) -> Answer:
+        """What answering the update comes to; nothing of it has happened yet."""
+        answer = Answer(read=None if incoming.kind in (Kind.PRESS, Kind.GROUP) else incoming.message_id)
+        if incoming.kind in self._kinds:
+            self._kinds[incoming.kind](incoming, answer)
+        elif incoming.kind is Kind.TEXT:
+            await self._text(chat, incoming, answer)
+        elif incoming.kind is Kind.PRESS:
+            await self._press(chat, incoming, answer)
+        return answer
+
+    # Words and buttons ----------------------------------------------------------------------------------
+
+    async def _text(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        text = incoming.text.strip()
+        command, _, rest = text.partition(" ")
+        command = command.partition("@")[0].lower()
+        pseudonym = self._store.pseudonym(chat.address)
+        if command == "/start" and rest:
+            accepted = self._admission.accept(rest.strip(), pseudonym)
+            if accepted is not None:
+                self._say(incoming, answer, "invitation.welcome" if accepted else "invitation.refused")
+                if not accepted:
+                    return
+            text = "/start"
+        if not self._admission.is_welcome(pseudonym):
+            self._say(incoming, answer, "by_invitation")
+            return
+        if command == "/autowipe":
+            self._ask_auto_wipe(incoming, answer)
+            return
+        if command.startswith("/") and not rest:
+            text = command
+        lead = ""
+        if identifying_spans(text, detect(text)):
+            answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
+            answer.read = None
+            lead = self._wording.say("identifying_deleted", self._language(incoming))
+        await self._ask(chat, text, answer, lead)
+
+    async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        pressed, first = self._store.press(chat.pseudonym, incoming.text)
+        if not first:
+            return
+        if pressed is None:
+            language = self._language(incoming)
+            go_on = [self._wording.shared("button.resume", language), answer.button(RESUME)]
+            text = self._wording.say("old_button", language)
+            answer.calls.append({"method": "send", "text": text, "buttons": [go_on]})
+            return
+        if pressed.startswith(AUTO_WIPE):
+            self._set_auto_wipe(incoming, answer, int(pressed.removeprefix(AUTO_WIPE)))
+            return
+        await self._ask(chat, pressed, answer, "")
+
+    async def _ask(self, chat: Chat, text: str, answer: Answer, lead: str) -> None:
+        with self._conversations.hold() as held:
+            messages = await self._gateway.send(CHANNEL, chat.conversation, text)
+        answer.held = held
+        answer.calls += outgoing(messages, answer.button, lead)
+
+    # Everything else --------------------------------------------------------------------------------------
+
+    def _edited(self, incoming: Incoming, answer: Answer) -> None:
+        self._say(incoming, answer, "edited")
+
+    def _unreadable(self, incoming: Incoming, answer: Answer) -> None:
+        self._say(incoming, answer, "not_text")
+
+    def _revealing(self, incoming: Incoming, answer: Answer) -> None:
+        answer.read = None
+        answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
+        self._say(incoming, answer, "not_private")
+
+    def _group(self, incoming: Incoming, answer: Answer) -> None:
+        self._say(incoming, answer, "group")
+        answer.calls.append({"method": "leave"})
+
+    def _ask_auto_wipe(self, incoming: Incoming, answer: Answer) -> None:
+        language = self._language(incoming)
+        titles = {
+            hours: self._wording.say("auto_wipe.hours" if hours else "auto_wipe.never", language, hours=hours)
+            for hours in AUTO_WIPE_HOURS
+        }
+        buttons = [[title, answer.button(f"{AUTO_WIPE}{hours}")] for hours, title in titles.items()]
+        text = self._wording.say("auto_wipe.ask", language)
+        answer.calls.append({"method": "send", "text": text, "buttons": buttons})
+
+    def _set_auto_wipe(self, incoming: Incoming, answer: Answer, hours: int) -> None:
+        answer.auto_wipe_hours = hours
+        self._say(incoming, answer, "auto_wipe.set" if hours else "auto_wipe.off", hours=hours)
+
+    def _say(self, incoming: Incoming, answer: Answer, text_id: str, **values: object) -> None:
+        text = self._wording.say(text_id, self._language(incoming), **values)
+        answer.calls.append({"method": "send", "text": text})
+
+    def _language(self, incoming: Incoming) -> str:
+        return self._wording.language(incoming.language)
+
+
+def outgoing(messages: Sequence[Message], button: Callable[[str], str], lead: str = "") -> List[Content]:
+    """The calls that say `messages`: as few as possible, each within the Bot API's limit, the buttons under the
+    last. `button` gives the id under which a payload travels."""
+    text = "\n\n".join(part for part in (lead, *(message.text for message in messages)) if part)
+    shown: List[Button] = [shown for message in messages for shown in message.buttons]
+    calls: List[Content] = [{"method": "send", "text": piece} for piece in split(text)]
+    if calls and shown:
+        calls[-1]["buttons"] = [[each.title, button(each.payload)] for each in shown]
+    return calls
+
+
+def split(text: str, limit: int = TEXT) -> List[str]:
+    """A long text in pieces, cut at the ends of paragraphs, else of lines, else of words."""
+    pieces = []
+    rest = text.strip()
+    while len(rest) > limit:
+        cut = next(
+            (at for mark in ("\n\n", "\n", " ") if (at := rest.rfind(mark, 1, limit)) > limit // 4), limit
+        )
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest] if rest else pieces
+
+
+def keyboard(buttons: Sequence[Sequence[str]]) -> List[List[Dict[str, Any]]]:
+    """Inline buttons, one a row, so that titles are read in full on a narrow phone."""
+    return [[{"text": title, "callback_data": identity}] for title, identity in buttons]
