@@ -112,19 +112,21 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
     """The Telegram front end; None when no token is set."""
     if foundation.settings.telegram is None:
         return None
-    from bot.telegram.admission import Open
+    from bot.people.invitations import People
+    from bot.telegram.admission import Admission
     from bot.telegram.front_end import TelegramFrontEnd
     from bot.telegram.texts import Wording
 
-    knowledge = foundation.knowledge
+    knowledge, telegram = foundation.knowledge, foundation.settings.telegram
+    engine = shared_engine(foundation.settings.database_url)
     return TelegramFrontEnd(
-        foundation.settings.telegram,
+        telegram,
         gateway,
-        shared_engine(foundation.settings.database_url),
+        engine,
         foundation.keyring,
         foundation.store,
         Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
-        Open(),
+        Admission(People(engine, foundation.keyring), telegram.by_invitation),
     )
 
 

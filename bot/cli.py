@@ -14,6 +14,7 @@ configure()  # before anything imports Rasa, which reads its log levels then
 from bot.commands.content import content  # noqa: E402
 from bot.commands.directory import directory  # noqa: E402
 from bot.commands.doctor import doctor  # noqa: E402
+from bot.commands.people import people  # noqa: E402
 from bot.commands.privacy import privacy  # noqa: E402
 from bot.commands.serving import chat, serve, train  # noqa: E402
 from bot.commands.understanding import understand  # noqa: E402
@@ -25,5 +26,5 @@ def main() -> None:
     """Coaches humanitarian staff through responding to a disclosure of sexual exploitation or abuse."""
 
 
-for command in (serve, train, chat, understand, content, directory, privacy, doctor):
+for command in (serve, train, chat, understand, content, directory, people, privacy, doctor):
     main.add_command(command)

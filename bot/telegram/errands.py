@@ -46,24 +46,17 @@ class Errands:
         self._keyring = keyring
         self._clock = clock
 
-    def remind(self, chat: str, address: int, after_seconds: float) -> None:
-        """Reminds somebody later, without a word of what."""
-        self._add(chat, REMIND, address, None, after_seconds)
-
     def delete_later(self, chat: str, address: int, message_id: int, after_seconds: float) -> None:
         """Deletes one of our messages later."""
-        self._add(chat, DELETE, address, message_id, after_seconds)
-
-    def _add(self, chat: str, kind: str, address: int, message_id: Optional[int], after: float) -> None:
         with self._engine.begin() as connection:
             connection.execute(
                 sa.insert(errands).values(
                     id=secrets.token_urlsafe(16),
                     chat=chat,
-                    kind=kind,
+                    kind=DELETE,
                     address=self._keyring.encrypt(str(address).encode()),
                     message_id=message_id,
-                    due_at=self._clock() + after,
+                    due_at=self._clock() + after_seconds,
                 )
             )
 
@@ -89,9 +82,3 @@ class Errands:
     def done(self, errand: Errand) -> None:
         with self._engine.begin() as connection:
             connection.execute(sa.delete(errands).where(errands.c.id == errand.id))
-
-    def next_due(self) -> Optional[float]:
-        """Seconds until the next errand; None when there is none."""
-        with self._engine.connect() as connection:
-            due = connection.execute(sa.select(sa.func.min(errands.c.due_at))).scalar_one()
-        return None if due is None else max(0.0, float(due) - self._clock())

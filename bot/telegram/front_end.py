@@ -17,6 +17,7 @@ from telegram.request import HTTPXRequest
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import TelegramSettings
+from bot.telegram.admission import Admission
 from bot.telegram.chats import Chats
 from bot.telegram.errands import REMIND, Errand, Errands
 from bot.telegram.limits import ALLOWED_UPDATES, CHATS_AT_ONCE
@@ -24,13 +25,13 @@ from bot.telegram.polling import Polling
 from bot.telegram.sender import CallRefused, ChatGone, NotNow, Sender
 from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
-from bot.telegram.turns import Admission, Conversations, Turns
+from bot.telegram.turns import Conversations, Turns
 from bot.telegram.webhook import PATH, webhook_route
 from bot.telegram.wiping import Wiping
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("start", "guide", "find", "ask", "language", "autowipe", "wipe", "help")
+COMMANDS = ("start", "guide", "find", "ask", "language", "remind", "autowipe", "wipe", "help")
 """Commands shown in Telegram's menu, in this order."""
 
 UPKEEP_SECONDS = 5.0

@@ -52,3 +52,6 @@ GIVE_UP_HOURS: Final = 24
 AUTO_WIPE_HOURS: Final = (0, 1, 12, 24)
 """Quiet hours after which a chat is wiped, as people may choose; 0 is never. More than 24 would leave messages
 that may no longer be deleted."""
+
+REMIND_HOURS: Final = (1, 4, 24)
+"""Hours after which somebody may ask to be reminded: before medicine's time runs out, or to send the report."""

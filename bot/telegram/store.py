@@ -20,6 +20,7 @@ from bot.privacy.conversations import ConversationStore, Held
 from bot.privacy.keys import Keyring
 from bot.settings import DELETABLE_HOURS
 from bot.telegram import tables
+from bot.telegram.errands import REMIND
 from bot.telegram.limits import BUTTON_HOURS, DOUBLE_TAP_SECONDS, GIVE_UP_HOURS
 
 HOUR = 3600.0
@@ -65,6 +66,7 @@ class Answer:
         read: number of the person's message in the chat, to be deleted by a wipe.
         held: the conversation's new state.
         auto_wipe_hours: a new choice of the person.
+        remind_after: seconds after which the person wants to be reminded.
     """
 
     calls: List[Content] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Answer:
     read: Optional[int] = None
     held: Optional[Held] = None
     auto_wipe_hours: Optional[int] = None
+    remind_after: Optional[float] = None
 
     def button(self, payload: str) -> str:
         """The id under which a payload travels."""
@@ -243,7 +246,22 @@ class ChatStore:
                     .where(tables.chats.c.pseudonym == chat)
                     .values(auto_wipe_hours=answer.auto_wipe_hours)
                 )
+            if answer.remind_after is not None:
+                self._remind(connection, chat, now + answer.remind_after)
         return True
+
+    def _remind(self, connection: Connection, chat: str, due_at: float) -> None:
+        table = tables.chats
+        address = sa.select(table.c.address).where(table.c.pseudonym == chat)
+        connection.execute(
+            sa.insert(tables.errands).values(
+                id=secrets.token_urlsafe(16),
+                chat=chat,
+                kind=REMIND,
+                address=connection.execute(address).scalar_one(),
+                due_at=due_at,
+            )
+        )
 
     def _done(self, connection: Connection, update_id: int) -> bool:
         table = tables.updates

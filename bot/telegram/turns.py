@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
+from typing import Any, Callable, Dict, List, Protocol, Sequence
 
 from bot.privacy.conversations import ConversationStore
+from bot.telegram.admission import Admission
 from bot.telegram.incoming import Incoming, Kind
-from bot.telegram.limits import AUTO_WIPE_HOURS, TEXT
-from bot.telegram.store import CHANNEL, Answer, Chat, ChatStore, Content
+from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
+from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
 from bot.understanding.detection import detect
 from bot.understanding.redaction import identifying_spans
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 AUTO_WIPE = "telegram:autowipe:"
+REMIND = "telegram:remind:"
 """Payloads that this front end answers itself begin so; no Rasa intent does."""
 
 RESUME = payload("resume")
@@ -29,18 +32,6 @@ class Conversations(Protocol):
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
         """The answer to a text or a button's payload."""
-        ...
-
-
-class Admission(Protocol):
-    """Who may use the assistant, and how an invitation is accepted."""
-
-    def is_welcome(self, pseudonym: str) -> bool:
-        """Whether somebody may use it."""
-        ...
-
-    def accept(self, token: str, pseudonym: str) -> Optional[bool]:
-        """Redeems an invitation: True, False when it is refused, None when the text is no invitation."""
         ...
 
 
@@ -102,17 +93,18 @@ class Turns:
         command = command.partition("@")[0].lower()
         pseudonym = self._store.pseudonym(chat.address)
         if command == "/start" and rest:
-            accepted = self._admission.accept(rest.strip(), pseudonym)
+            accepted = await asyncio.to_thread(self._admission.accept, rest.strip(), pseudonym)
             if accepted is not None:
                 self._say(incoming, answer, "invitation.welcome" if accepted else "invitation.refused")
+                answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
                 if not accepted:
                     return
             text = "/start"
-        if not self._admission.is_welcome(pseudonym):
-            self._say(incoming, answer, "by_invitation")
+        if not await self._is_welcome(chat, incoming, answer):
             return
-        if command == "/autowipe":
-            self._ask_auto_wipe(incoming, answer)
+        if command in ("/autowipe", "/remind"):
+            ask = self._ask_auto_wipe if command == "/autowipe" else self._ask_reminder
+            ask(incoming, answer)
             return
         if command.startswith("/") and not rest:
             text = command
@@ -124,8 +116,8 @@ class Turns:
         await self._ask(chat, text, answer, lead)
 
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
-        pressed, first = self._store.press(chat.pseudonym, incoming.text)
-        if not first:
+        pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
+        if not first or not await self._is_welcome(chat, incoming, answer):
             return
         if pressed is None:
             language = self._language(incoming)
@@ -136,7 +128,18 @@ class Turns:
         if pressed.startswith(AUTO_WIPE):
             self._set_auto_wipe(incoming, answer, int(pressed.removeprefix(AUTO_WIPE)))
             return
+        if pressed.startswith(REMIND):
+            self._set_reminder(incoming, answer, int(pressed.removeprefix(REMIND)))
+            return
         await self._ask(chat, pressed, answer, "")
+
+    async def _is_welcome(self, chat: Chat, incoming: Incoming, answer: Answer) -> bool:
+        """Whether the person may use the assistant; if not, that is the answer."""
+        pseudonym = self._store.pseudonym(chat.address)
+        welcome = await asyncio.to_thread(self._admission.is_welcome, pseudonym)
+        if not welcome:
+            self._say(incoming, answer, "by_invitation")
+        return welcome
 
     async def _ask(self, chat: Chat, text: str, answer: Answer, lead: str) -> None:
         with self._conversations.hold() as held:
@@ -162,18 +165,30 @@ class Turns:
         answer.calls.append({"method": "leave"})
 
     def _ask_auto_wipe(self, incoming: Incoming, answer: Answer) -> None:
-        language = self._language(incoming)
-        titles = {
-            hours: self._wording.say("auto_wipe.hours" if hours else "auto_wipe.never", language, hours=hours)
-            for hours in AUTO_WIPE_HOURS
-        }
-        buttons = [[title, answer.button(f"{AUTO_WIPE}{hours}")] for hours, title in titles.items()]
-        text = self._wording.say("auto_wipe.ask", language)
-        answer.calls.append({"method": "send", "text": text, "buttons": buttons})
+        self._ask_hours(incoming, answer, "auto_wipe.ask", AUTO_WIPE, AUTO_WIPE_HOURS)
 
     def _set_auto_wipe(self, incoming: Incoming, answer: Answer, hours: int) -> None:
         answer.auto_wipe_hours = hours
         self._say(incoming, answer, "auto_wipe.set" if hours else "auto_wipe.off", hours=hours)
+
+    def _ask_reminder(self, incoming: Incoming, answer: Answer) -> None:
+        self._ask_hours(incoming, answer, "remind.ask", REMIND, REMIND_HOURS)
+
+    def _set_reminder(self, incoming: Incoming, answer: Answer, hours: int) -> None:
+        answer.remind_after = hours * HOUR
+        self._say(incoming, answer, "remind.set", hours=hours)
+
+    def _ask_hours(
+        self, incoming: Incoming, answer: Answer, text_id: str, prefix: str, offered: Sequence[int]
+    ) -> None:
+        """Asks for a number of hours, with a button for each."""
+        language = self._language(incoming)
+        buttons = [
+            [self._wording.say("hours" if hours else "never", language, hours=hours), answer.button(f"{prefix}{hours}")]
+            for hours in offered
+        ]
+        text = self._wording.say(text_id, language)
+        answer.calls.append({"method": "send", "text": text, "buttons": buttons})
 
     def _say(self, incoming: Incoming, answer: Answer, text_id: str, **values: object) -> None:
         text = self._wording.say(text_id, self._language(incoming), **values)

@@ -231,6 +231,9 @@ class BotApi:
     def fault(self, method: str, how: str, value: Any = None, times: int = 1) -> None:
         self._faults[method].append(Fault(how, value, times))
 
+    def faults_left(self, method: str) -> int:
+        return len(self._faults[method])
+
     # The server -----------------------------------------------------------------------------------------------
 
     async def _serve(self, request: Request) -> Response:

@@ -11,13 +11,14 @@ from typing import Any, AsyncIterator, Callable, Iterator, List, Optional
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot.people.invitations import People
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import TelegramSettings
 from bot.storage.engine import open_engine
 from bot.storage.migrations import migrate_engine
 from bot.telegram import front_end
-from bot.telegram.admission import Open
+from bot.telegram.admission import Admission
 from bot.telegram.front_end import TelegramFrontEnd
 from bot.telegram.texts import Wording
 from bot.wording.catalogue import Texts
@@ -63,6 +64,7 @@ class Installation:
         migrate_engine(self.engine)
         self.keyring = Keyring(home)
         self.conversations = ConversationStore(self.engine, self.keyring)
+        self.people = People(self.engine, self.keyring)
         self.gateway = Counting(self.conversations, self.keyring)
         self.now: Callable[[], float] = time.time
 
@@ -78,7 +80,7 @@ class Installation:
             self.keyring,
             self.conversations,
             wording,
-            Open(),
+            Admission(self.people, self.settings.by_invitation),
             self.clock,
         )
 

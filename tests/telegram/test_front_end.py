@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -196,9 +198,37 @@ async def test_who_writes_too_fast_is_told_once(
 
 
 async def test_a_reminder_says_nothing_and_survives_a_restart(api: BotApi, installation: Installation) -> None:
-    async with installation.running() as front_end:
+    async with installation.running():
+        api.says(ANNA, "/remind")
+        await until(lambda: api.said(ANNA))
+        api.presses(ANNA, "4 h")
+        await until(lambda: len(api.said(ANNA)) == 2)
+    installation.now = lambda: time.time() + 4 * 3600 + 1
+    api.fault("sendMessage", "status", 500)
+    async with installation.running():
+        await until(lambda: not api.faults_left("sendMessage"))
+        assert "Your reminder." not in api.said(ANNA)
+        installation.now = lambda: time.time() + 4 * 3600 + 200
+        await until(lambda: "Your reminder." in api.said(ANNA))
+        await asyncio.sleep(0.5)
+    assert api.said(ANNA).count("Your reminder.") == 1
+
+
+async def test_who_is_not_invited_is_told_whom_to_ask_and_an_invitation_lets_in(
+    tmp_path: Path, api: BotApi
+) -> None:
+    installation = Installation(tmp_path, api, by_invitation=True)
+    async with installation.running():
         api.says(ANNA, "hello")
         await until(lambda: api.said(ANNA))
-        front_end.errands.remind(front_end.store.pseudonym(ANNA), ANNA, 0.5)
-    async with installation.running():
-        await until(lambda: "Your reminder." in api.said(ANNA))
+        assert "invited staff" in api.newest(ANNA).text
+        invitation = installation.people.invite("trainer")
+        api.says(ANNA, f"/start {invitation.token}")
+        await until(lambda: "1: /start" in "".join(api.said(ANNA)))
+        api.says(BEN, f"/start {invitation.token}")
+        await until(lambda: api.said(BEN))
+    assert "cannot be used" in api.newest(BEN).text
+    assert not any(invitation.token in shown.text for shown in api.chats[ANNA])
+    with installation.engine.connect() as connection:
+        stored = connection.connection.execute("SELECT token_hash FROM invitation").fetchall()
+    assert invitation.token not in str(stored)

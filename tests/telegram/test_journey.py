@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import Foundation
+from bot.app import Foundation, build_telegram
 from bot.settings import TelegramSettings
-from bot.storage.engine import shared_engine
-from bot.telegram.admission import Open
-from bot.telegram.front_end import TelegramFrontEnd
-from bot.telegram.texts import Wording
 from tests.telegram.bot_api import TOKEN, BotApi
 from tests.telegram.conftest import until
 
@@ -25,16 +22,9 @@ PLANTED = ("Planted-Name", "+999 20 555 0177", "Marwa Haddad", str(ANNA))
 async def test_from_the_first_word_to_the_referral_and_wiped(
     api: BotApi, foundation: Foundation, gateway: Any, settings: Any
 ) -> None:
-    knowledge = foundation.knowledge
-    front_end = TelegramFrontEnd(
-        TelegramSettings(token=TOKEN, base_url=api.base_url),
-        gateway,
-        shared_engine(settings.database_url),
-        foundation.keyring,
-        foundation.store,
-        Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
-        Open(),
-    )
+    with_telegram = replace(settings, telegram=TelegramSettings(token=TOKEN, base_url=api.base_url))
+    front_end = build_telegram(replace(foundation, settings=with_telegram), gateway)
+    assert front_end is not None
 
     async def turn(count: int) -> str:
         await until(lambda: len(api.made("sendMessage")) >= count, 20)

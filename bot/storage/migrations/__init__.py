@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.storage.engine import open_engine
 
-HEAD = "0003"
+HEAD = "0004"
 """Id of the newest revision."""
 
 VERSION_TABLE = "disclosure_guide_version"
@@ -28,10 +28,11 @@ _LOCK = 7_311_865
 def every_metadata() -> list[MetaData]:
     """The tables of every part of the application."""
     from bot.directory import models
+    from bot.people.tables import metadata as people
     from bot.privacy.conversations import metadata as conversations
     from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations, telegram]
+    return [models.Organization.metadata, conversations, telegram, people]
 
 
 def migrate(url: str) -> None:
