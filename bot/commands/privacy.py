@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from bot.commands.failures import Refused
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import Foundation
 
 
 @click.group()
@@ -47,15 +53,37 @@ def privacy_purge(hours: float | None) -> None:
 def privacy_wipe(channel: str, person: str) -> None:
     """Delete one person's conversation. Works while the assistant is not running."""
     foundation, store = _open()
-    gone = store.wipe(foundation.keyring.pseudonym(channel, person))
+    if channel == "telegram":
+        gone = _forget_chat(foundation, person)
+    else:
+        gone = store.wipe(foundation.keyring.pseudonym(channel, person))
     click.echo("Deleted." if gone else "Nothing was held about that conversation.")
+
+
+def _forget_chat(foundation: Foundation, number: str) -> bool:
+    """Forgets a Telegram chat; its messages stay, because only the running front end can delete them."""
+    from bot.storage.engine import shared_engine
+    from bot.telegram.store import ChatStore
+
+    if not number.lstrip("-").isdigit():
+        raise Refused("In Telegram --person is the chat's number, such as 123456789.")
+    engine = shared_engine(foundation.settings.database_url)
+    chats = ChatStore(engine, foundation.keyring, foundation.store, 0)
+    chat = chats.chat(chats.pseudonym(int(number)))
+    if chat is None:
+        return False
+    chats.abandon(chat)
+    return True
 
 
 @privacy.command("rotate-keys")
 def privacy_rotate_keys() -> None:
     """Make a new encryption key, put everything held under it, and forget the older keys."""
-    foundation, store = _open()
+    from bot.storage.engine import shared_engine
+    from bot.storage.reencryption import reencrypt
+
+    foundation, _ = _open()
     foundation.keyring.add_key()
-    count = store.reencrypt()
+    count = reencrypt(shared_engine(foundation.settings.database_url), foundation.keyring.rotate)
     foundation.keyring.drop_older_keys()
-    click.echo(f"{count} conversations are under a new key; the older keys are gone.")
+    click.echo(f"{count} records are under a new key; the older keys are gone. Restart what is running.")

@@ -129,15 +129,3 @@ class ConversationStore:
     def count(self) -> int:
         with self._engine.connect() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(conversations)).scalar_one())
-
-    def reencrypt(self) -> int:
-        """Puts every record under the newest key; how many there were."""
-        with self._engine.begin() as connection:
-            rows = connection.execute(sa.select(conversations.c.pseudonym, conversations.c.state)).all()
-            for pseudonym, token in rows:
-                connection.execute(
-                    sa.update(conversations)
-                    .where(conversations.c.pseudonym == pseudonym)
-                    .values(state=self._keyring.rotate(token))
-                )
-        return len(rows)

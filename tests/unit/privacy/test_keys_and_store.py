@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.people.invitations import People
 from bot.privacy.conversations import ConversationStore, metadata
 from bot.privacy.keys import KeyFileError, Keyring
 from bot.storage.engine import open_engine
+from bot.storage.migrations import migrate_engine
+from bot.storage.reencryption import reencrypt
+from bot.telegram.store import ChatStore
 
 
 def store(home: Path, now: float = 1000.0) -> ConversationStore:
@@ -75,14 +79,22 @@ def test_the_purge_takes_what_is_past_its_time_and_nothing_else(tmp_path: Path) 
     assert later.pseudonyms() == ["new"]
 
 
-def test_keys_can_be_rotated(tmp_path: Path) -> None:
-    conversations = store(tmp_path)
+def test_keys_can_be_rotated_for_everything_that_is_kept(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'guide.db'}")
+    migrate_engine(engine)
+    keys = Keyring(tmp_path)
+    conversations = ConversationStore(engine, keys)
     conversations.write("p", {"a": 1})
+    people, chats = People(engine, keys), ChatStore(engine, keys, conversations, 12)
+    people.invite("trainer", label="Tesh")
+    chat = chats.record(1, 77, {"update_id": 1})
+    assert chat is not None
     before = (tmp_path / "keys" / "encryption.keys").read_text().split()
-    keys = conversations._keyring
     keys.add_key()
-    assert conversations.reencrypt() == 1
+    assert reencrypt(engine, keys.rotate) == 4
     keys.drop_older_keys()
     after = (tmp_path / "keys" / "encryption.keys").read_text().split()
     assert len(after) == 1 and after != before
     assert conversations.read("p") == {"a": 1}
+    assert people.invitations()[0].label == "Tesh"
+    assert chats.unanswered(chat) == [(1, {"update_id": 1})]
