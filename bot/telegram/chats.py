@@ -19,6 +19,7 @@ from bot.telegram.store import Answer, Chat, ChatStore, Content, Waiting
 from bot.telegram.texts import Wording
 from bot.telegram.turns import Turns
 from bot.telegram.wiping import Wiping
+from bot.wording.catalogue import SOURCE_LANGUAGE
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Chats:
             await asyncio.sleep(self._failures[number])
             return
         del self._failures[number]
-        sorry = {"method": "send", "text": self._wording.shared("error.try_again", "en")}
+        sorry = {"method": "send", "text": self._wording.shared("error.try_again", SOURCE_LANGUAGE)}
         await asyncio.to_thread(self._store.answer, chat.pseudonym, number, Answer(calls=[sorry]))
 
     async def _deliver(self, chat: Chat, waiting: Waiting) -> bool:

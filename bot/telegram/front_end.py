@@ -28,6 +28,7 @@ from bot.telegram.texts import Wording
 from bot.telegram.turns import Conversations, Turns
 from bot.telegram.webhook import PATH, webhook_route
 from bot.telegram.wiping import Wiping
+from bot.wording.catalogue import SOURCE_LANGUAGE
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,6 @@ class TelegramFrontEnd:
         while True:
             try:
                 await self.bot.initialize()
-                await self._set_commands()
                 if self._settings.webhook_url:
                     await self.bot.set_webhook(
                         self._settings.webhook_url.rstrip("/") + PATH,
@@ -129,26 +129,33 @@ class TelegramFrontEnd:
                         allowed_updates=list(ALLOWED_UPDATES),
                         max_connections=CHATS_AT_ONCE,
                     )
-                    return
-                await self.bot.delete_webhook()
+                else:
+                    await self.bot.delete_webhook()
                 break
             except InvalidToken:
                 logger.error("Telegram does not accept the token")
                 return
-            except TelegramError as error:
+            except Exception as error:
                 logger.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60.0)
-        await Polling(self.bot, self.chats, self.store).run()
+        await self._set_commands()
+        if not self._settings.webhook_url:
+            await Polling(self.bot, self.chats, self.store).run()
 
     async def _set_commands(self) -> None:
+        """Fills Telegram's menu. Nothing depends on it: every command can be typed."""
         for language in (None, *self._wording.offered):
             commands = [
-                BotCommand(name, self._wording.say(f"command.{name}", language or "en")) for name in COMMANDS
+                BotCommand(name, self._wording.say(f"command.{name}", language or SOURCE_LANGUAGE))
+                for name in COMMANDS
             ]
-            await self.bot.set_my_commands(
-                commands, scope=BotCommandScopeAllPrivateChats(), language_code=language
-            )
+            try:
+                await self.bot.set_my_commands(
+                    commands, scope=BotCommandScopeAllPrivateChats(), language_code=language
+                )
+            except TelegramError as error:
+                logger.warning("the menu of commands was not set (%s)", type(error).__name__)
 
     async def _keep_up(self) -> None:
         """Takes up what was left, does errands, clears quiet chats."""
@@ -171,7 +178,7 @@ class TelegramFrontEnd:
     async def _run_errand(self, errand: Errand) -> None:
         try:
             if errand.kind == REMIND:
-                call = {"method": "send", "text": self._wording.say("reminder", "en")}
+                call = {"method": "send", "text": self._wording.say("reminder", SOURCE_LANGUAGE)}
                 await self._sender.make(errand.address, call, _not_again)
             elif errand.message_id is not None:
                 await self._sender.delete(errand.address, [errand.message_id])

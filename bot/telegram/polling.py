@@ -6,14 +6,14 @@ import asyncio
 import json
 import logging
 import random
-from typing import Optional
+from typing import List, Optional
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.chats import Chats
 from bot.telegram.limits import ALLOWED_UPDATES, LONGEST_PAUSE, POLL_SECONDS
-from bot.telegram.store import ChatStore
+from bot.telegram.store import ChatStore, Content
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +55,25 @@ class Polling:
             await asyncio.sleep(wait)
 
     async def _fetch(self, offset: Optional[int]) -> Optional[int]:
-        updates = await self._bot.get_updates(
-            offset=offset,
-            timeout=POLL_SECONDS,
-            allowed_updates=list(ALLOWED_UPDATES),
-            read_timeout=POLL_SECONDS + 10,
-        )
-        for update in updates:
-            await self._chats.receive(json.loads(update.to_json()))
-            offset = update.update_id + 1
+        for update in await self._updates(offset):
+            await self._chats.receive(update)
+            offset = int(update["update_id"]) + 1
         return offset
+
+    async def _updates(self, offset: Optional[int]) -> List[Content]:
+        try:
+            updates = await self._bot.get_updates(
+                offset=offset,
+                timeout=POLL_SECONDS,
+                allowed_updates=list(ALLOWED_UPDATES),
+                read_timeout=POLL_SECONDS + 10,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # The client cannot read one of them. Taken as they are, only that one is left out; else it would
+            # stand in the way of everybody for ever.
+            logger.error("Telegram sent an update that cannot be read")
+            wanted = {"offset": offset, "allowed_updates": list(ALLOWED_UPDATES)}
+            given = {name: value for name, value in wanted.items() if value is not None}
+            raw: List[Content] = await self._bot.do_api_request("getUpdates", given)
+            return raw
+        return [json.loads(update.to_json()) for update in updates]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
+import zlib
 from pathlib import Path
 from typing import Any, AsyncIterator, Callable, Iterator, List, Optional
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from bot.people.invitations import People
@@ -53,14 +56,28 @@ class Counting:
         return [Message(f"{turn}: {text}", buttons)]
 
 
+def database(home: Path) -> str:
+    """The address of a database of its own: a file, or a schema where TEST_DATABASE_URL is a PostgreSQL database
+    that may be emptied."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        return f"sqlite:///{home / 'guide.db'}"
+    schema = f"telegram_test_{zlib.crc32(str(home).encode())}"
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    engine.dispose()
+    return f"{url}?options=-csearch_path%3D{schema}"
+
+
 class Installation:
     """One state folder, over which front ends can be started and stopped."""
 
-    def __init__(self, home: Path, api: BotApi, **settings: Any) -> None:
+    def __init__(self, home: Path, api: Any, **settings: Any) -> None:
         self.home = home
         self.api = api
         self.settings = TelegramSettings(**{"token": TOKEN, "base_url": api.base_url, **settings})
-        self.engine: Engine = open_engine(f"sqlite:///{home / 'guide.db'}")
+        self.engine: Engine = open_engine(database(home))
         migrate_engine(self.engine)
         self.keyring = Keyring(home)
         self.conversations = ConversationStore(self.engine, self.keyring)

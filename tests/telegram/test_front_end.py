@@ -230,5 +230,12 @@ async def test_who_is_not_invited_is_told_whom_to_ask_and_an_invitation_lets_in(
     assert "cannot be used" in api.newest(BEN).text
     assert not any(invitation.token in shown.text for shown in api.chats[ANNA])
     with installation.engine.connect() as connection:
-        stored = connection.connection.execute("SELECT token_hash FROM invitation").fetchall()
+        stored = connection.execute(sa.text("SELECT * FROM invitation")).fetchall()
     assert invitation.token not in str(stored)
+
+
+async def test_an_update_nobody_can_read_stands_in_nobodys_way(api: BotApi, installation: Installation) -> None:
+    async with installation.running():
+        api.push({"message": {"message_id": 1, "date": "yesterday", "chat": 5}})
+        api.says(ANNA, "hello")
+        await until(lambda: api.said(ANNA) == ["1: hello"])
