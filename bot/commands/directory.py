@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Optional
 
 import click
@@ -67,3 +68,24 @@ def directory_search(text: Optional[str], need: Optional[str], place: Optional[s
         message = renderer.render(reply, "en")
         titles = [button.title for button in message.buttons] if result.ambiguous else []
         click.echo("\n".join((message.text, *titles)) + "\n")
+
+
+@directory.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def directory_export(file: Path) -> None:
+    """Write the services as HSDS 3 JSON. Nothing that leads to a confidential service is written."""
+    from bot.directory.exchange.hsds import services
+    from bot.storage.engine import session_factory, shared_engine
+    from bot.storage.migrations import migrate_engine
+
+    with plain_failures():
+        settings = Settings.from_environment()
+        engine = shared_engine(settings.database_url)
+        migrate_engine(engine)
+    with session_factory(engine)() as session:
+        exported = services(session)
+    try:
+        file.write_text(json.dumps(exported, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.") from error
+    click.echo(f"{len(exported)} services written to {file}.")
