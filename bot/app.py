@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Optional
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,7 +23,7 @@ from bot.knowledge import Knowledge, build_knowledge
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
-from bot.storage.engine import shared_engine
+from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ def build_web(
     foundation: Foundation, gateway: Gateway, telegram: Optional[TelegramFrontEnd] = None
 ) -> Starlette:
     """The ASGI application: web chat, REST route, Telegram's webhook, and what runs beside them."""
+    from bot.web.hsds import hsds_routes
     from bot.web.page import PageSettings
     from bot.web.rest import rest_routes
     from bot.web.routes import routes as web_routes
@@ -160,10 +163,20 @@ def build_web(
     )
     texts = foundation.knowledge.renderer.texts
     routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
+    sessions = session_factory(shared_engine(settings.database_url))
+    routes += hsds_routes(partial(_services, sessions), settings.directory_tokens)
     if telegram is not None:
         routes += telegram.routes
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
+
+
+def _services(sessions: SessionFactory, modified_after: Optional[datetime]) -> List[Dict[str, Any]]:
+    """The directory for other systems."""
+    from bot.directory.exchange.hsds import services
+
+    with sessions() as session:
+        return services(session, modified_after)
 
 
 async def _purge_for_ever(foundation: Foundation) -> None:

@@ -58,6 +58,7 @@ class Settings:
         hosts: names the page may be asked for under; another one is a sign of DNS rebinding.
         time_zone: of the services' opening hours.
         telegram: how Telegram is used; None when it is not.
+        directory_tokens: bearer token by name of a client that may read the directory.
     """
 
     home: Path
@@ -73,6 +74,7 @@ class Settings:
     hosts: tuple[str, ...]
     time_zone: str
     telegram: Optional[TelegramSettings]
+    directory_tokens: Mapping[str, str]
 
     @property
     def models(self) -> Path:
@@ -108,7 +110,25 @@ class Settings:
             hosts=hosts or (LOOPBACK if host in LOOPBACK else ("*",)),
             time_zone=env.get("DISCLOSURE_GUIDE_TIME_ZONE") or "UTC",
             telegram=_telegram(env),
+            directory_tokens=_tokens(env),
         )
+
+
+LEAST_TOKEN = 24
+"""Characters of a token that cannot be guessed."""
+
+
+def _tokens(env: Mapping[str, str]) -> Mapping[str, str]:
+    found = {}
+    for pair in (env.get("DISCLOSURE_GUIDE_DIRECTORY_TOKENS") or "").replace(",", " ").split():
+        name, _, token = pair.partition(":")
+        if not name or len(token) < LEAST_TOKEN or name in found:
+            raise SettingsError(
+                "DISCLOSURE_GUIDE_DIRECTORY_TOKENS must list name:token pairs, each name once and each token of "
+                f"{LEAST_TOKEN} characters or more."
+            )
+        found[name] = token
+    return found
 
 
 def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:
