@@ -96,7 +96,7 @@ def _query(turn: Turn, need: str, place: Optional[str], request: Optional[Reques
 
 def _search(turn: Turn, query: Query) -> List[EventType]:
     directory = turn.knowledge.directory
-    result = directory.search(query)
+    result = directory.search_for_somebody(query)
     if result.ambiguous or result.place_state == "unknown":
         choices = result.ambiguous or directory.places_to_choose()
         turn.say(

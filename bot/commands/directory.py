@@ -89,3 +89,16 @@ def directory_export(file: Path) -> None:
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from error
     click.echo(f"{len(exported)} services written to {file}.")
+
+
+@directory.command("gaps")
+def directory_gaps() -> None:
+    """List what people looked for in vain, by month, need and area. Small numbers are not shown."""
+    from bot.app import build_foundation
+    from bot.directory.gaps import FEWEST_SHOWN
+
+    with plain_failures():
+        services = build_foundation(Settings.from_environment()).knowledge.directory
+    for gap, area in services.gaps():
+        number = f"fewer than {FEWEST_SHOWN}" if gap.searches is None else str(gap.searches)
+        click.echo(f"{gap.month}  {gap.need:20} {area:24} {gap.outcome:10} {number}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import Final
@@ -9,14 +10,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.directory import models, sample
+from bot.directory.gaps import Gap, Gaps
 from bot.directory.match import SearchResult
 from bot.directory.places import Place
 from bot.directory.plain_words import Request, read_request
 from bot.directory.query import Query
 from bot.directory.search import Directory
 from bot.storage.engine import session_factory
+
+logger = logging.getLogger(__name__)
 
 _CHOICE_LEVELS: Final = ("town", "camp")
 """Places people are offered to choose from; smaller ones are found by name."""
@@ -33,6 +38,7 @@ class LookUp:
     def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
         self._sessions = session_factory(engine)
         self._zone = zone
+        self._gaps = Gaps(engine)
 
     @cached_property
     def _directory(self) -> Directory:
@@ -62,6 +68,26 @@ class LookUp:
     def search(self, query: Query) -> SearchResult:
         """The services for a query, best first."""
         return self._directory.search(query)
+
+    def search_for_somebody(self, query: Query) -> SearchResult:
+        """As `search`, for a person who needs it: what is not found is counted, so that focal points see where
+        help is missing."""
+        result = self._directory.search(query)
+        if result.place is not None and not query.offset:
+            try:
+                gazetteer, today = self._directory.gazetteer(), self._directory.now.date()
+                self._gaps.count(query.need, result.place, result.scope, gazetteer, today)
+            except SQLAlchemyError as error:
+                # A count is never worth an answer.
+                logger.error("a gap was not counted (%s)", type(error).__name__)
+        return result
+
+    def gaps(self) -> list[tuple[Gap, str]]:
+        """What was looked for in vain, each with the name of the area."""
+        self._gaps.purge(self._directory.now.date())
+        gazetteer = self._directory.gazetteer()
+        named = [(gap, gazetteer.by_code(gap.area)) for gap in self._gaps.table()]
+        return [(gap, area.name if area else gap.area) for gap, area in named]
 
     def places_to_choose(self) -> tuple[Place, ...]:
         """Places to offer as buttons, when nobody has said where."""

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.storage.engine import open_engine
 
-HEAD = "0004"
+HEAD = "0005"
 """Id of the newest revision."""
 
 VERSION_TABLE = "disclosure_guide_version"
@@ -28,11 +28,12 @@ _LOCK = 7_311_865
 def every_metadata() -> list[MetaData]:
     """The tables of every part of the application."""
     from bot.directory import models
+    from bot.directory.gaps import metadata as gaps
     from bot.people.tables import metadata as people
     from bot.privacy.conversations import metadata as conversations
     from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations, telegram, people]
+    return [models.Organization.metadata, conversations, telegram, people, gaps]
 
 
 def migrate(url: str) -> None:
