@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 """Times an update is tried whose answer fails for a reason of ours; then it is let go, so that it blocks nobody."""
 
+_LOOK_AGAIN_SECONDS = 0.05
+"""How often an update that waits for an earlier one looks whether it has come."""
+
 
 class Chats:
     """The chats that are being answered.
@@ -50,16 +53,18 @@ class Chats:
         self._failures: Dict[int, int] = {}
         self._courtesies: Set[asyncio.Task[None]] = set()
 
-    async def receive(self, content: Content) -> None:
-        """Records an update and begins to answer it. When this returns, the update cannot be lost."""
-        incoming = read(content)
-        if incoming.address is None or incoming.kind is Kind.NOTHING:
-            return
-        chat = await asyncio.to_thread(
-            self._store.record, int(content["update_id"]), incoming.address, content
-        )
-        if chat is not None:
-            self.wake(chat)
+    async def receive(self, *updates: Content) -> None:
+        """Records updates, then begins to answer them. When this returns, they cannot be lost."""
+        chats = []
+        for content in updates:
+            incoming = read(content)
+            if incoming.address is None or incoming.kind is Kind.NOTHING:
+                continue
+            number = int(content["update_id"])
+            chats.append(await asyncio.to_thread(self._store.record, number, incoming.address, content))
+        for chat in chats:
+            if chat is not None:
+                self.wake(chat)
 
     def wake(self, chat: str) -> None:
         """Begins to answer a chat, or goes on once more when it is being answered."""
@@ -123,6 +128,9 @@ class Chats:
             return bool(waiting)
         await self._prolong(chat)
         number, content = updates[0]
+        if wait := await asyncio.to_thread(self._store.seconds_until_settled, number):
+            await asyncio.sleep(min(wait, _LOOK_AGAIN_SECONDS))
+            return True
         try:
             await self._answer(chat, number, read(content))
         except ChatGone:

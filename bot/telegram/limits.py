@@ -55,3 +55,7 @@ that may no longer be deleted."""
 
 REMIND_HOURS: Final = (1, 4, 24)
 """Hours after which somebody may ask to be reminded: before medicine's time runs out, or to send the report."""
+
+REORDER_SECONDS: Final = 0.5
+"""How long an update waits for one with a lower number that is still on its way: webhook calls may overtake each
+other (Bot API, Update: numbers increase one by one, "to restore the correct update sequence")."""

@@ -55,10 +55,9 @@ class Polling:
             await asyncio.sleep(wait)
 
     async def _fetch(self, offset: Optional[int]) -> Optional[int]:
-        for update in await self._updates(offset):
-            await self._chats.receive(update)
-            offset = int(update["update_id"]) + 1
-        return offset
+        updates = sorted(await self._updates(offset), key=lambda update: int(update["update_id"]))
+        await self._chats.receive(*updates)
+        return int(updates[-1]["update_id"]) + 1 if updates else offset
 
     async def _updates(self, offset: Optional[int]) -> List[Content]:
         try:

@@ -21,7 +21,7 @@ from bot.privacy.keys import Keyring
 from bot.settings import DELETABLE_HOURS
 from bot.telegram import tables
 from bot.telegram.errands import REMIND
-from bot.telegram.limits import BUTTON_HOURS, DOUBLE_TAP_SECONDS, GIVE_UP_HOURS
+from bot.telegram.limits import BUTTON_HOURS, DOUBLE_TAP_SECONDS, GIVE_UP_HOURS, REORDER_SECONDS
 
 HOUR = 3600.0
 
@@ -179,6 +179,19 @@ class ChatStore:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [(int(row.update_id), self._open(row.content)) for row in rows]
+
+    def seconds_until_settled(self, update_id: int) -> float:
+        """How long to wait for an earlier update that has not come yet: none when the number before is known, or
+        when the wait is over."""
+        table = tables.updates
+        received = sa.select(table.c.received_at).where(table.c.update_id == update_id)
+        before = sa.select(sa.func.max(table.c.update_id)).where(table.c.update_id < update_id)
+        with self._engine.connect() as connection:
+            newest = connection.execute(before).scalar_one()
+            if newest is None or newest == update_id - 1:
+                return 0.0
+            since = connection.execute(received).scalar_one()
+        return max(0.0, float(since) + REORDER_SECONDS - self._clock())
 
     def with_work(self) -> List[str]:
         """Chats in which something waits and that no process answers now."""

@@ -127,6 +127,23 @@ async def test_two_processes_behind_one_webhook_answer_each_update_once(tmp_path
     assert api.said(ANNA) == [f"{n + 1}: m{n}" for n in range(10)]
 
 
+async def test_updates_that_overtake_each_other_are_answered_in_their_order(
+    tmp_path: Path, api: BotApi
+) -> None:
+    installation = Installation(tmp_path, api, webhook_url="https://guide.example.org")
+    async with installation.running() as front_end:
+        await front_end.chats.receive(api.says(ANNA, "m0"))
+        late = [api.says(ANNA, f"m{n}") for n in range(1, 6)]
+        for update in reversed(late):
+            await front_end.chats.receive(update)
+            await asyncio.sleep(0.02)
+        await until(lambda: len(api.said(ANNA)) == 6, 20)
+        skipped = api.says(ANNA, "m6")
+        await front_end.chats.receive({**skipped, "update_id": skipped["update_id"] + 5})
+        await until(lambda: len(api.said(ANNA)) == 7)
+    assert api.said(ANNA) == [f"{n + 1}: m{n}" for n in range(7)]
+
+
 async def test_two_hundred_chats_in_a_hurry_each_read_every_reply_once_and_in_order(
     tmp_path: Path, api: BotApi
 ) -> None:
