@@ -15,7 +15,8 @@ from tests.telegram.conftest import until
 
 pytestmark = pytest.mark.slow
 
-ANNA = 7001
+ANNA = 700_194_028_561
+"""Long enough not to occur by chance in what is encrypted."""
 PLANTED = ("Planted-Name", "+999 20 555 0177", "Marwa Haddad", str(ANNA))
 
 
