@@ -217,6 +217,7 @@ class ServiceAtLocation(Base):
     service_id: str = reference("service", required=True)
     location_id: str = reference("location", required=True)
     description: str | None = Column(Text)
+    position: int = Column(Integer, nullable=False, default=0, server_default="0")
 
     location: Location = relationship("Location")
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.storage.engine import open_engine
 
-HEAD = "0005"
+HEAD = "0006"
 """Id of the newest revision."""
 
 VERSION_TABLE = "disclosure_guide_version"
@@ -29,11 +29,12 @@ def every_metadata() -> list[MetaData]:
     """The tables of every part of the application."""
     from bot.directory import models
     from bot.directory.gaps import metadata as gaps
+    from bot.directory.history import metadata as history
     from bot.people.tables import metadata as people
     from bot.privacy.conversations import metadata as conversations
     from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations, telegram, people, gaps]
+    return [models.Organization.metadata, conversations, telegram, people, gaps, history]
 
 
 def migrate(url: str) -> None:
