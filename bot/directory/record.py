@@ -107,7 +107,7 @@ class CostRecord(_Value):
             raise ValueError(f"“{value}” is not an amount") from error
         if not amount.is_finite() or amount < 0:
             raise ValueError(f"“{value}” is not an amount")
-        return f"{amount:f}"
+        return f"{amount.normalize():f}"
 
 
 class FocalPointRecord(_Value):

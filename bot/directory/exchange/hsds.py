@@ -45,10 +45,14 @@ def services(session: Session, modified_after: datetime | None = None) -> list[J
         selectinload(models.Service.languages),
         selectinload(models.Service.costs),
         selectinload(models.Service.documents),
-        selectinload(models.Service.areas),
+        selectinload(models.Service.areas).selectinload(models.ServiceArea.place),
         selectinload(models.Service.locations)
         .selectinload(models.ServiceAtLocation.location)
-        .selectinload(models.Location.addresses),
+        .options(
+            selectinload(models.Location.addresses),
+            selectinload(models.Location.accessibility),
+            selectinload(models.Location.place),
+        ),
     )
     table = models.Service.__table__
     if modified_after is not None:
@@ -80,7 +84,7 @@ def _service(service: models.Service, attributes: list[Json], schedules: list[mo
         "languages": [_row(each, "name", "code", "note") for each in service.languages],
         "cost_options": [_cost(each) for each in service.costs],
         "required_documents": [_row(each, "document") for each in service.documents],
-        "service_areas": [_row(each, "name", "description") for each in service.areas],
+        "service_areas": [_area(each) for each in service.areas],
         "attributes": attributes,
     }
     if service.confidentiality == "public" and SHELTER not in needs:
@@ -182,9 +186,23 @@ def _at(each: models.ServiceAtLocation) -> Json:
         "transportation": location.transportation,
         "latitude": location.latitude,
         "longitude": location.longitude,
+        "external_identifier": location.place.pcode if location.place else None,
+        "external_identifier_type": "P-code" if location.place and location.place.pcode else None,
+        "accessibility": [_access(each) for each in location.accessibility],
         "addresses": addresses,
     }
     return _filled({"id": each.id, "description": each.description, "location": _filled(place)})
+
+
+def _access(each: models.Accessibility) -> Json:
+    return _filled({**_row(each, "details"), "description": each.description or each.code})
+
+
+def _area(each: models.ServiceArea) -> Json:
+    """A place is named by its P-code too, as the text of the area's extent."""
+    pcode = each.place.pcode if each.place else None
+    extent = {"extent": pcode, "extent_type": "text"} if pcode else {}
+    return {**_row(each, "name", "description"), **extent}
 
 
 def _cost(each: models.CostOption) -> Json:
