@@ -8,6 +8,7 @@ export and import are a matter of copying. What HSDS does not know is the **prof
 * `service.serves_female` / `serves_male`, `safe_for_children`, `safe_for_men`, `safe_for_lgbtiq`;
 * `service.has_pep`, `has_ec`, `has_forensic`; `police_report_required` before care;
 * `service.verification_expires`, `focal_point_id`, table `verification`: who confirmed which field, when;
+* `service.doubt`: `flagged` or `hidden` after reports that it cannot be reached (`bot.directory.upkeep.reports`);
 * `service.revision`: counts changes, so that two people editing at once are noticed;
 * `place`, `place_name`: the gazetteer; `translation`: a name or note in another language;
 * `schedule.opening_hours`: in OpenStreetMap syntax, which HSDS recurrence rules are derived from.
@@ -138,6 +139,7 @@ class Service(Base):
     comes_to_person: bool = Column(Boolean, nullable=False, default=False)
     verification_expires: date | None = Column(Date)
     focal_point_id: str | None = Column(String(36), ForeignKey("contact.id"), index=True)
+    doubt: str | None = Column(String(10))
     revision: int = Column(Integer, nullable=False, default=1)
 
     organization: Organization = relationship("Organization")

@@ -30,11 +30,12 @@ def every_metadata() -> list[MetaData]:
     from bot.directory import models
     from bot.directory.gaps import metadata as gaps
     from bot.directory.history import metadata as history
+    from bot.directory.upkeep.tables import metadata as upkeep
     from bot.people.tables import metadata as people
     from bot.privacy.conversations import metadata as conversations
     from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations, telegram, people, gaps, history]
+    return [models.Organization.metadata, conversations, telegram, people, gaps, history, upkeep]
 
 
 def migrate(url: str) -> None:
