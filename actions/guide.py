@@ -25,6 +25,7 @@ ANSWERED_BY_ITSELF = frozenset(
         "action_emergency_help",
         "action_help",
         "action_find_service",
+        "action_report_service",
         "action_handover_note",
         "action_did_you_mean",
         "action_ask_again",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -16,7 +16,7 @@ from bot.directory import replies as wording
 from bot.directory.codes import NEEDS
 from bot.directory.plain_words import Request
 from bot.directory.query import Query
-from bot.wording.reply import Part
+from bot.wording.reply import Choice, Part, Reply
 
 AWAITING_PLACE = "place"
 
@@ -118,6 +118,44 @@ def _search(turn: Turn, query: Query) -> List[EventType]:
     )
     events: List[EventType] = [SlotSet("need", query.need), SlotSet("awaiting", None)]
     return [*events, SlotSet("place", result.place.code)] if result.place else events
+
+
+class ReportService(Action):
+    """Takes in what happened when somebody called a service. It says something of the service only."""
+
+    def name(self) -> Text:
+        return "action_report_service"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
+    ) -> List[EventType]:
+        turn = Turn(dispatcher, tracker)
+        await asyncio.to_thread(_report, turn, tracker.sender_id)
+        return []
+
+
+def _report(turn: Turn, person: str) -> None:
+    """Asks which service and what happened, or counts it. Blocking: reads and writes the database."""
+    service, kind = turn.entity("service"), turn.entity("kind")
+    back = turn.knowledge.replies.back_to_step(turn.place)
+    if service and kind:
+        outcome = turn.knowledge.reports.report(service, kind, person).outcome  # type: ignore[arg-type]
+        turn.say(_with(wording.report_taken(outcome, kind), back))
+        return
+    if service:
+        name = turn.knowledge.directory.name_of(service)
+        turn.say(wording.ask_how_it_went(service, name) if name else wording.report_taken("unknown", ""))
+        return
+    need, place = turn.entity("need") or turn.slot("need"), turn.entity("place") or turn.slot("place")
+    if need not in NEEDS or not place:
+        turn.say(wording.ask_need())
+        return
+    result = turn.knowledge.directory.search(Query(need, place, offset=int(turn.entity("offset") or 0)))
+    turn.say(wording.ask_which_service(result) if result.matches else wording.ask_need())
+
+
+def _with(reply: Reply, choices: Tuple[Choice, ...]) -> Reply:
+    return Reply(reply.parts, (*reply.choices, *choices))
 
 
 class HandoverNote(Action):

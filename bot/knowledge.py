@@ -7,20 +7,32 @@ the actions alone, builds it from the environment on first use.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import List
 from zoneinfo import ZoneInfo
 
+from bot.directory.history import Seal
 from bot.directory.lookup import LookUp
+from bot.directory.upkeep.reports import Reports
 from bot.guidance.loader import library
 from bot.guidance.organisation import LocalWording, Organisation, read_organisation, rule_facts
 from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
 from bot.settings import Settings
-from bot.storage.engine import shared_engine
+from bot.privacy.keys import Keyring
+from bot.storage.engine import session_factory, shared_engine
 from bot.wording.catalogue import Texts, read_translations
 from bot.wording.renderer import Renderer
+
+_SEAL_CHANNEL = "directory"
+
+
+def directory_seal(keyring: Keyring) -> Seal:
+    """The keyed hash that seals the directory's history and hides who reported."""
+    return partial(keyring.pseudonym, _SEAL_CHANNEL)
+
 
 LOCALES = Path(__file__).parent / "guidance" / "locales"
 
@@ -35,6 +47,7 @@ class Knowledge:
     replies: Replies
     renderer: Renderer
     directory: LookUp
+    reports: Reports
 
 
 def build_knowledge(settings: Settings) -> Knowledge:
@@ -46,6 +59,7 @@ def build_knowledge(settings: Settings) -> Knowledge:
     """
     guidance = library()
     organisation = read_organisation(settings.organisation_file)
+    engine = shared_engine(settings.database_url)
     texts = Texts(guidance.texts, read_translations(LOCALES))
     return Knowledge(
         organisation=organisation,
@@ -53,7 +67,8 @@ def build_knowledge(settings: Settings) -> Knowledge:
         pathway=Pathway(guidance),
         replies=Replies(guidance),
         renderer=Renderer(texts, LocalWording(organisation, texts)),
-        directory=LookUp(shared_engine(settings.database_url), ZoneInfo(settings.time_zone)),
+        directory=LookUp(engine, ZoneInfo(settings.time_zone)),
+        reports=Reports(session_factory(engine), directory_seal(Keyring(settings.home))),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Container
 
+from bot.directory.upkeep.reports import KINDS
 from bot.guidance.models import Library
 from bot.guidance.replies import START_CHOICES
 from bot.wording.payload import Payloads
@@ -33,6 +34,10 @@ def known_payloads(library: Library) -> Payloads:
             "why": {"guidance": guidance},
             "start_guide": {"contact": set(START_CHOICES)},
             "find_service": {"need": facets["need"], "place": _Token(), "offset": pages},
+            "report_service": {
+                "need": facets["need"], "place": _Token(), "offset": pages,
+                "service": _Token(), "kind": set(KINDS),
+            },
             "resume": {"after": {"emergency"}},
             "emergency": {"ask": {"number", "cannot_move"}},
             "change_language": {"language": {"en", "fr", "es", "ar"}},

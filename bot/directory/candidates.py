@@ -76,6 +76,7 @@ class Candidate(NamedTuple):
     phone_verified: date | None
     hours_verified: date | None
     verification_expires: date | None
+    doubt: str | None
     need_position: int
     opening_hours: str | None
     speaks: bool | None
@@ -145,7 +146,9 @@ def _statement(which: _Which, language: bool, accessible: bool) -> Any:
     """The one statement for a kind of look-up; `language` and `accessible` say what the query asks."""
     located = and_(_location.location_type == "physical", _service.confidentiality != "hidden_address")
     columns = select(*_columns(language, accessible)).where(
-        _attribute.taxonomy_term_id == _term_id(), _service.status == "active"
+        _attribute.taxonomy_term_id == _term_id(),
+        _service.status == "active",
+        or_(_service.doubt.is_(None), _service.doubt == "flagged"),
     )
     if which == "everything":
         path = _ATTRIBUTE.join(_SERVICE, _service.id == _attribute.link_id)
@@ -229,6 +232,7 @@ def _columns(language: bool, accessible: bool) -> tuple[Any, ...]:
         _verified("phone"),
         _verified("hours"),
         _service.verification_expires,
+        _service.doubt,
         _attribute.position,
         _opening_hours(),
         _speaks() if language else literal(None),

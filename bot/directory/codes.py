@@ -89,6 +89,7 @@ Why = Literal[
 
 Caution = Literal[
     "verification_expired",
+    "reported_unreachable",
     "not_verified_recently",
     "never_verified",
     "phone_not_confirmed",

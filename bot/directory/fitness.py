@@ -5,7 +5,7 @@ The order of results, first difference decides:
 1. entries whose verification has expired come last;
 2. within reach, then far away, then nation-wide lines;
 3. fewer open questions about *this* person (asked-for language, access, safety, clinical care, area, whom
-   it is meant for);
+   it is meant for), reports that it cannot be reached counting as one;
 4. open before closed, when "open now" was asked; for needs that cannot wait, among what is within `NEAR_KM`;
 5. at the place, nearby, further;
 6. without a drawback for anybody (police report first, no clinical care for rape where health is needed);
@@ -124,7 +124,7 @@ def rank_key(judged: Judged, query: Query) -> tuple[float | int | str, ...]:
     return (
         judged.expired,
         group,
-        len(judged.questions),
+        len(judged.questions) + (candidate.doubt is not None),
         closed if query.open_now or query.tonight else 0,
         BAND_HERE if comparable else judged.band,
         closed if urgent else 0,
@@ -250,6 +250,8 @@ def _trust_cautions(judged: Judged) -> Iterator[Caution]:
     freshness = judged.freshness
     if judged.expired:
         yield "verification_expired"
+    if judged.candidate.doubt:
+        yield "reported_unreachable"
     if freshness.existence == "old":
         yield "not_verified_recently"
     if freshness.existence == "never":

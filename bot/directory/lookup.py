@@ -82,6 +82,14 @@ class LookUp:
                 logger.error("a gap was not counted (%s)", type(error).__name__)
         return result
 
+    def name_of(self, service_id: str) -> str | None:
+        """What a service is called; None when there is none of this id."""
+        with self._sessions() as session:
+            name: str | None = session.execute(
+                select(models.Service.__table__.c.name).where(models.Service.__table__.c.id == service_id)
+            ).scalar_one_or_none()
+        return name
+
     def gaps(self) -> list[tuple[Gap, str]]:
         """What was looked for in vain, each with the name of the area."""
         self._gaps.purge(self._directory.now.date())

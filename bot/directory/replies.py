@@ -11,6 +11,7 @@ from bot.directory.codes import CAPACITIES
 from bot.directory.match import Contact, Match, SearchResult
 from bot.directory.places import Place
 from bot.directory.query import Query
+from bot.directory.upkeep.reports import KINDS, Outcome
 from bot.wording.payload import payload
 from bot.wording.renderer import MESSAGE_LIMIT
 from bot.wording.reply import Choice, ParamValue, Part, Reply, quiet, text
@@ -46,6 +47,7 @@ WHYS_SHOWN: Final = (
 
 GRAVE: Final = (
     "verification_expired",
+    "reported_unreachable",
     "meant_for_men_and_boys",
     "men_and_boys_only",
     "women_and_girls_only",
@@ -157,12 +159,38 @@ def _wants_more_help(result: SearchResult, query: Query) -> bool:
 def _ways_on(result: SearchResult, query: Query) -> tuple[Choice, ...]:
     if result.place is None:
         return ()
-    other_place = Choice("button.other_place", payload("find_service", need=query.need))
-    if not result.more:
-        return (other_place,)
-    following = str(query.offset + query.limit)
-    more = payload("find_service", need=query.need, place=result.place.code, offset=following)
-    return (Choice("button.more", more), other_place)
+    here = {"need": query.need, "place": result.place.code}
+    ways = [Choice("button.other_place", payload("find_service", need=query.need))]
+    if result.more:
+        following = payload("find_service", **here, offset=str(query.offset + query.limit))
+        ways.insert(0, Choice("button.more", following))
+    if result.matches or result.fallback:
+        ways.append(Choice("button.report", payload("report_service", **here, offset=str(query.offset))))
+    return tuple(ways)
+
+
+def ask_which_service(result: SearchResult) -> Reply:
+    """Asks which of the services shown somebody has called."""
+    choices = [
+        Choice("button.report_service", payload("report_service", service=match.service_id), {"name": match.name})
+        for match in (*result.matches, *result.fallback)
+    ]
+    return Reply((text("report.which"),), tuple(choices))
+
+
+def ask_how_it_went(service_id: str, name: str) -> Reply:
+    """Asks what happened with a service."""
+    choices = [
+        Choice(f"button.report.{kind}", payload("report_service", service=service_id, kind=kind)) for kind in KINDS
+    ]
+    return Reply((text("report.what", name=name),), tuple(choices))
+
+
+def report_taken(outcome: Outcome, kind: str) -> Reply:
+    """Thanks for a report, and says what becomes of it."""
+    if outcome == "counted":
+        return Reply((text("report.good" if kind == "good" else "report.thanks"),))
+    return Reply((text({"again": "report.again", "too_many": "report.too_many"}.get(outcome, "report.gone")),))
 
 
 def _head(result: SearchResult, query: Query, fictional: bool) -> tuple[Part, ...]:

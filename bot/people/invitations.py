@@ -11,11 +11,15 @@ from typing import Callable, Final, List, Literal, Optional, Tuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.people.tables import grants, invitations
+from bot.people.tables import grants, invitations, reachable
 from bot.privacy.keys import Keyring
 
-Role = Literal["staff", "trainer", "focal_point", "administrator"]
-ROLES: Final[Tuple[Role, ...]] = ("staff", "trainer", "focal_point", "administrator")
+Role = Literal["staff", "trainer", "focal_point", "owner", "administrator"]
+ROLES: Final[Tuple[Role, ...]] = ("staff", "trainer", "focal_point", "owner", "administrator")
+"""An `owner` answers for one service of the directory: the area of that role is the service's id."""
+
+WRITTEN_TO: Final = frozenset({"focal_point", "owner", "administrator"})
+"""Roles whose holders are written to, so that their address is kept."""
 
 TOKEN_BYTES: Final = 16
 """128 bits: as a deep link it takes 22 of the 64 characters Telegram allows (Bot API, deep linking)."""
@@ -69,6 +73,21 @@ class Grant:
 
     role: str
     area: Optional[str] = None
+    invitation: str = ""
+
+    @property
+    def actor(self) -> str:
+        """What a history calls the person: the role and the invitation, never a name."""
+        return f"{self.role.replace('_', ' ')} {self.invitation}"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where somebody is written to, and in which language."""
+
+    channel: str
+    address: str
+    language: str
 
 
 class People:
@@ -136,20 +155,20 @@ class People:
                     grants.c.invitation == row.id, grants.c.pseudonym == pseudonym
                 )
                 if connection.execute(holder).first() is not None:
-                    return Grant(row.role, row.area)
+                    return Grant(row.role, row.area, row.id)
                 raise InvitationRefused(_state(row, now) if _state(row, now) != "open" else "used")
             connection.execute(
                 sa.insert(grants).values(
                     invitation=row.id, pseudonym=pseudonym, role=row.role, area=row.area, granted_at=now
                 )
             )
-        return Grant(row.role, row.area)
+        return Grant(row.role, row.area, row.id)
 
     def roles_of(self, pseudonym: str) -> Tuple[Grant, ...]:
         """What a person may do, the oldest first."""
         query = sa.select(grants).where(grants.c.pseudonym == pseudonym).order_by(grants.c.granted_at)
         with self._engine.connect() as connection:
-            return tuple(Grant(row.role, row.area) for row in connection.execute(query))
+            return tuple(Grant(row.role, row.area, row.invitation) for row in connection.execute(query))
 
     def has_role(self, pseudonym: str, role: Role, area: Optional[str] = None) -> bool:
         """Whether a person holds a role; with `area`, there or everywhere."""
@@ -157,6 +176,35 @@ class People:
             grant.role == role and (area is None or grant.area in (None, area))
             for grant in self.roles_of(pseudonym)
         )
+
+    def holders(self, role: Role) -> List[Tuple[str, Grant]]:
+        """Everybody who holds a role: pseudonym and grant."""
+        query = sa.select(grants).where(grants.c.role == role).order_by(grants.c.granted_at)
+        with self._engine.connect() as connection:
+            return [
+                (row.pseudonym, Grant(row.role, row.area, row.invitation)) for row in connection.execute(query)
+            ]
+
+    def reach(self, pseudonym: str, channel: str, address: str, language: str) -> None:
+        """Keeps where somebody is written to, if a role of theirs means that we do."""
+        if not any(grant.role in WRITTEN_TO for grant in self.roles_of(pseudonym)):
+            return
+        values = {"channel": channel, "address": self._keyring.encrypt(address.encode()), "language": language}
+        with self._engine.begin() as connection:
+            known = connection.execute(
+                sa.update(reachable).where(reachable.c.pseudonym == pseudonym).values(**values)
+            )
+            if not known.rowcount:
+                connection.execute(sa.insert(reachable).values(pseudonym=pseudonym, **values))
+
+    def address(self, pseudonym: str) -> Optional[Address]:
+        """Where somebody is written to; None when they are not."""
+        query = sa.select(reachable).where(reachable.c.pseudonym == pseudonym)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Address(row.channel, self._keyring.decrypt(row.address).decode(), row.language)
 
     def invitations(self) -> List[Invitation]:
         """Every invitation still listed, the one that runs out first at the top."""
@@ -180,6 +228,8 @@ class People:
                 .values(revoked_at=self._clock())
             )
             connection.execute(sa.delete(grants).where(grants.c.invitation == identity.upper()))
+            holding = sa.select(grants.c.pseudonym).where(grants.c.role.in_(WRITTEN_TO))
+            connection.execute(sa.delete(reachable).where(reachable.c.pseudonym.not_in(holding)))
         return bool(found.rowcount)
 
     def purge(self) -> None:

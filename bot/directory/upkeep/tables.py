@@ -47,14 +47,6 @@ allowances = sa.Table(
 )
 """How much a person reported on a day; `reporter` is a keyed hash over person and day."""
 
-owners = sa.Table(
-    "service_owner",
-    metadata,
-    sa.Column("service_id", sa.String(36), primary_key=True),
-    sa.Column("pseudonym", sa.String(32), primary_key=True, index=True),
-)
-"""Who is asked in Telegram whether a service is still right. By e-mail it is `service.assurer_email`."""
-
 verifications = sa.Table(
     "verification_request",
     metadata,
@@ -94,6 +86,26 @@ drafts = sa.Table(
     sa.Column("at", UtcDateTime(), nullable=False),
 )
 """What a person at the desk is in the middle of: which value they are about to write."""
+
+told = sa.Table(
+    "doubt_told",
+    metadata,
+    sa.Column("service_id", sa.String(36), primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+)
+"""Of which doubts the focal points were told."""
+
+imports = sa.Table(
+    "directory_import",
+    metadata,
+    sa.Column("id", sa.String(8), primary_key=True),
+    sa.Column("proposer", sa.String(32), nullable=False),
+    sa.Column("actor", sa.String(60), nullable=False),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UtcDateTime(), nullable=False),
+)
+"""A file somebody brought, encrypted, until it is applied or let go."""
 
 links = sa.Table(
     "one_time_link",

@@ -20,7 +20,8 @@ from bot.directory import models
 from bot.directory.base import utc_now
 from bot.directory.changes import Changes, Refusal, new_code
 from bot.directory.upkeep.reports import Reports
-from bot.directory.upkeep.tables import owners, verifications
+from bot.directory.upkeep.tables import verifications
+from bot.people.tables import grants
 from bot.storage.engine import SessionFactory
 
 Answer = Literal["right", "changed", "closed", "not_mine"]
@@ -30,6 +31,9 @@ EVERY_DAYS: Final = 30
 PATIENCE_DAYS: Final = 7
 """Days after which a silence counts."""
 TRIES: Final = 2
+
+OWNER: Final = "owner"
+"""The role of whoever is asked; its area is the service's id."""
 
 TOKEN_BYTES: Final = 16
 KEPT_DAYS: Final = 365
@@ -78,16 +82,9 @@ class Verification:
 
     def owned_by(self, pseudonym: str) -> tuple[str, ...]:
         """Ids of the services a person is asked about."""
+        query = sa.select(grants.c.area).where(grants.c.role == OWNER, grants.c.pseudonym == pseudonym)
         with self._sessions() as session:
-            query = sa.select(owners.c.service_id).where(owners.c.pseudonym == pseudonym)
-            return tuple(session.execute(query.order_by(owners.c.service_id)).scalars())
-
-    def give(self, service_id: str, pseudonym: str) -> None:
-        """Makes a person the owner of a service, beside others."""
-        with self._sessions() as session, session.begin():
-            mine = (owners.c.service_id == service_id, owners.c.pseudonym == pseudonym)
-            if session.execute(sa.select(owners).where(*mine)).first() is None:
-                session.execute(sa.insert(owners).values(service_id=service_id, pseudonym=pseudonym))
+            return tuple(session.execute(query.order_by(grants.c.area)).scalars())
 
     def questions(self, most: int = 50) -> list[Question]:
         """Questions to put now: new ones, and those to be put a second time. Each is handed out once."""
@@ -203,21 +200,24 @@ class Verification:
             self._changes.edit(service_id, {"assurer_email": None}, actor, "the person asked says it is not theirs")
             return
         with self._sessions() as session, session.begin():
-            mine = (owners.c.service_id == service_id, owners.c.pseudonym == pseudonym)
-            session.execute(sa.delete(owners).where(*mine))
+            session.execute(sa.delete(grants).where(*_owning(service_id), grants.c.pseudonym == pseudonym))
 
     def _owners_of(self, service_id: str) -> tuple[str, ...]:
         with self._sessions() as session:
             return self._owners(session, service_id)
 
     def _owners(self, session: Any, service_id: str) -> tuple[str, ...]:
-        query = sa.select(owners.c.pseudonym).where(owners.c.service_id == service_id)
-        return tuple(session.execute(query.order_by(owners.c.pseudonym)).scalars())
+        query = sa.select(grants.c.pseudonym).where(*_owning(service_id)).distinct()
+        return tuple(session.execute(query.order_by(grants.c.pseudonym)).scalars())
 
     def _one(self, condition: Any) -> Open | None:
         with self._sessions() as session:
             row = session.execute(sa.select(verifications).where(condition)).first()
         return _open(row) if row else None
+
+
+def _owning(service_id: str) -> tuple[Any, ...]:
+    return grants.c.role == OWNER, grants.c.area == service_id
 
 
 def hash_of(token: str) -> str:
@@ -239,7 +239,7 @@ def _unasked(now: datetime) -> Any:
         sa.select(service.c.id, service.c.assurer_email)
         .where(
             service.c.status == "active",
-            sa.or_(service.c.assurer_email.is_not(None), service.c.id.in_(sa.select(owners.c.service_id))),
+            sa.or_(service.c.assurer_email.is_not(None), service.c.id.in_(sa.select(grants.c.area).where(grants.c.role == OWNER))),
             sa.or_(
                 sa.and_(old, service.c.id.not_in(asked)),
                 sa.and_(service.c.doubt.is_not(None), service.c.id.not_in(asked_in_doubt)),

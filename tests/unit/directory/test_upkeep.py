@@ -4,12 +4,14 @@ import hashlib
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.directory.changes import Changes, Conflict, Made, Refusal
 from bot.directory.record import Record, read_record, read_records
 from bot.directory.upkeep.proposals import Editor, Proposal, Proposals
 from bot.directory.upkeep.reports import A_DAY, Reports
 from bot.directory.upkeep.verification import Verification
+from bot.people.tables import grants
 from bot.storage.engine import SessionFactory
 from tests.unit.directory.conftest import NOW
 
@@ -209,13 +211,20 @@ def test_a_service_that_is_not_there_cannot_be_reported(reports: Reports) -> Non
     assert reports.report("nothing", "closed", "a").outcome == "unknown"
 
 
+def own(verification: Verification, service: Record) -> None:
+    """Somebody accepted the invitation to answer for the service."""
+    with verification._sessions() as session, session.begin():
+        values = {"invitation": "INV001", "pseudonym": "owner", "role": "owner", "area": service.id, "granted_at": 0.0}
+        session.execute(insert(grants).values(**values))
+
+
 # Verification ----------------------------------------------------------------------------------------------
 
 
 def test_an_owner_is_asked_monthly_and_sooner_when_in_doubt(
     verification: Verification, reports: Reports, changes: Changes, clock: Clock, service: Record
 ) -> None:
-    verification.give(service.id, "owner")
+    own(verification, service)
     changes.confirm(service.id, "x", "")
     assert verification.questions() == []
     clock.later(days=31)
@@ -231,7 +240,7 @@ def test_an_owner_is_asked_monthly_and_sooner_when_in_doubt(
 
 
 def test_two_silences_escalate_once(verification: Verification, clock: Clock, service: Record) -> None:
-    verification.give(service.id, "owner")
+    own(verification, service)
     assert len(verification.questions()) <= 1
     if not verification.unanswered():
         clock.later(days=31)
@@ -246,7 +255,7 @@ def test_two_silences_escalate_once(verification: Verification, clock: Clock, se
 
 
 def ask(verification: Verification, clock: Clock, service: Record) -> str:
-    verification.give(service.id, "owner")
+    own(verification, service)
     clock.later(days=31)
     return next(each.id for each in verification.questions() if each.service_id == service.id)
 

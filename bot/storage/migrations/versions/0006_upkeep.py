@@ -80,13 +80,6 @@ def _upkeep_tables() -> None:
         sa.PrimaryKeyConstraint("reporter", name=op.f("pk_report_allowance")),
     )
     op.create_table(
-        "service_owner",
-        sa.Column("service_id", sa.String(length=36), nullable=False),
-        sa.Column("pseudonym", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("service_id", "pseudonym", name=op.f("pk_service_owner")),
-    )
-    op.create_index("ix_service_owner_pseudonym", "service_owner", ["pseudonym"])
-    op.create_table(
         "verification_request",
         sa.Column("id", sa.String(length=8), nullable=False),
         sa.Column("service_id", sa.String(length=36), nullable=False),
@@ -124,6 +117,22 @@ def _upkeep_tables() -> None:
         sa.PrimaryKeyConstraint("pseudonym", name=op.f("pk_desk_draft")),
     )
     op.create_table(
+        "doubt_told",
+        sa.Column("service_id", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("service_id", name=op.f("pk_doubt_told")),
+    )
+    op.create_table(
+        "directory_import",
+        sa.Column("id", sa.String(length=8), nullable=False),
+        sa.Column("proposer", sa.String(length=32), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_import")),
+    )
+    op.create_table(
         "one_time_link",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("pseudonym", sa.String(length=32), nullable=False),
@@ -133,13 +142,33 @@ def _upkeep_tables() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_one_time_link")),
     )
     op.create_index("ix_one_time_link_session_hash", "one_time_link", ["session_hash"])
+    op.create_table(
+        "reachable",
+        sa.Column("pseudonym", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("pseudonym", name=op.f("pk_reachable")),
+    )
+    for table in ("invitation", "role_grant"):
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column("area", existing_type=sa.String(length=32), type_=sa.String(length=40))
 
 
 def downgrade() -> None:
     for table in (
-        "one_time_link", "desk_draft", "directory_digest", "directory_notice", "verification_request",
-        "service_owner", "report_allowance", "service_report", "directory_proposal",
-    ):  # fmt: skip
+        "reachable",
+        "one_time_link",
+        "directory_import",
+        "doubt_told",
+        "desk_draft",
+        "directory_digest",
+        "directory_notice",
+        "verification_request",
+        "report_allowance",
+        "service_report",
+        "directory_proposal",
+    ):
         op.drop_table(table)
     op.drop_column("service", "doubt")
     op.drop_table("directory_chain")
