@@ -28,12 +28,18 @@ from bot.storage.migrations import migrate_engine
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
-    from bot.telegram.front_end import TelegramFrontEnd
+    from bot.directory.upkeep.desk import Desk
+    from bot.directory.upkeep.office import Office
+    from bot.directory.upkeep.rounds import Rounds
+    from bot.telegram.front_end import Notice, TelegramFrontEnd
 
 logger = logging.getLogger(__name__)
 
 PURGE_EVERY_SECONDS = 600
 """How often records past their retention time are deleted."""
+
+ROUND_EVERY_SECONDS = 30
+"""How often the directory is gone through: focal points hear of a dead number within a minute."""
 
 Progress = Callable[[str], None]
 
@@ -110,17 +116,62 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
     )
 
 
+def build_office(foundation: Foundation) -> Office:
+    """The upkeep of the directory."""
+    from bot.directory.upkeep.office import Office
+    from bot.directory.upkeep.wording import Wording
+    from bot.knowledge import directory_seal
+    from bot.people.invitations import People
+
+    engine = shared_engine(foundation.settings.database_url)
+    return Office(
+        session_factory(engine),
+        foundation.knowledge.directory,
+        People(engine, foundation.keyring),
+        foundation.keyring,
+        directory_seal(foundation.keyring),
+        Wording(foundation.knowledge.renderer.texts),
+    )
+
+
+def build_desk(foundation: Foundation, office: Office) -> Desk:
+    """The directory's desk in a chat."""
+    from bot.directory.upkeep.desk import Desk
+    from bot.directory.upkeep.links import Links
+
+    address = foundation.settings.public_url
+    links = Links(office.sessions)
+
+    def make_link(pseudonym: str, actor: str) -> str:
+        return f"{address}/desk/{links.make(pseudonym, actor)}"
+
+    return Desk(office, foundation.keyring, make_link if address else None)
+
+
+class _Post:
+    """Notices for people reached in Telegram."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def take(self) -> List[Notice]:
+        from bot.telegram.admission import CHANNEL
+        from bot.telegram.front_end import Notice
+
+        return [Notice(int(address), message) for address, message in self._office.take_notices(CHANNEL)]
+
+
 def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[TelegramFrontEnd]:
     """The Telegram front end; None when no token is set."""
     if foundation.settings.telegram is None:
         return None
-    from bot.people.invitations import People
     from bot.telegram.admission import Admission
     from bot.telegram.front_end import TelegramFrontEnd
     from bot.telegram.texts import Wording
 
     knowledge, telegram = foundation.knowledge, foundation.settings.telegram
     engine = shared_engine(foundation.settings.database_url)
+    office = build_office(foundation)
     return TelegramFrontEnd(
         telegram,
         gateway,
@@ -128,7 +179,9 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
         foundation.keyring,
         foundation.store,
         Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
-        Admission(People(engine, foundation.keyring), telegram.by_invitation),
+        Admission(office.people, telegram.by_invitation),
+        desk=build_desk(foundation, office),
+        post=_Post(office),
     )
 
 
@@ -136,6 +189,9 @@ def build_web(
     foundation: Foundation, gateway: Gateway, telegram: Optional[TelegramFrontEnd] = None
 ) -> Starlette:
     """The ASGI application: web chat, REST route, Telegram's webhook, and what runs beside them."""
+    from bot.directory.upkeep.imports import Imports
+    from bot.directory.upkeep.links import Links
+    from bot.web.desk import desk_routes
     from bot.web.hsds import hsds_routes
     from bot.web.page import PageSettings
     from bot.web.rest import rest_routes
@@ -143,17 +199,21 @@ def build_web(
 
     settings = foundation.settings
     token: Optional[str] = settings.api_token
+    office = build_office(foundation)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        purging = asyncio.create_task(_purge_for_ever(foundation))
+        beside = [
+            asyncio.create_task(_purge_for_ever(foundation)),
+            asyncio.create_task(_go_round_for_ever(build_rounds(foundation, office))),
+        ]
         try:
             async with telegram.running() if telegram else contextlib.nullcontext():
                 yield
         finally:
-            purging.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await purging
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     page = PageSettings(
         languages=tuple(foundation.knowledge.organisation.languages),
@@ -164,6 +224,9 @@ def build_web(
     texts = foundation.knowledge.renderer.texts
     routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
     sessions = session_factory(shared_engine(settings.database_url))
+    links, keyring = Links(office.sessions), foundation.keyring
+    desk = build_desk(foundation, office)
+    routes += desk_routes(office, desk, links, Imports(office, keyring), settings.page_title, settings.https)
     routes += hsds_routes(partial(_services, sessions), settings.directory_tokens)
     if telegram is not None:
         routes += telegram.routes
@@ -177,6 +240,24 @@ def _services(sessions: SessionFactory, modified_after: Optional[datetime]) -> L
 
     with sessions() as session:
         return services(session, modified_after)
+
+
+def build_rounds(foundation: Foundation, office: Office) -> Rounds:
+    """What is done for the directory again and again."""
+    from bot.directory.upkeep.rounds import Post, Rounds
+    from bot.mail import Mailer
+
+    mail, address = foundation.settings.mail, foundation.settings.public_url
+    return Rounds(office, Post(Mailer(mail).send, address) if mail and address else None)
+
+
+async def _go_round_for_ever(rounds: Rounds) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(rounds.run)
+        except Exception as error:
+            logger.error("a round through the directory failed with %s", type(error).__name__)
+        await asyncio.sleep(ROUND_EVERY_SECONDS)
 
 
 async def _purge_for_ever(foundation: Foundation) -> None:

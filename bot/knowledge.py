@@ -20,8 +20,8 @@ from bot.guidance.organisation import LocalWording, Organisation, read_organisat
 from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
-from bot.settings import Settings
 from bot.privacy.keys import Keyring
+from bot.settings import Settings
 from bot.storage.engine import session_factory, shared_engine
 from bot.wording.catalogue import Texts, read_translations
 from bot.wording.renderer import Renderer

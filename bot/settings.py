@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where config.yml, domain.yml, data/ and organisation.yml are."""
@@ -43,6 +43,18 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """The mail server that takes our e-mails, and in whose name they go."""
+
+    host: str
+    port: int
+    user: Optional[str]
+    password: Optional[str]
+    tls_at_once: bool
+    sender: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this installation runs.
 
@@ -59,6 +71,8 @@ class Settings:
         time_zone: of the services' opening hours.
         telegram: how Telegram is used; None when it is not.
         directory_tokens: bearer token by name of a client that may read the directory.
+        public_url: the address under which people reach the pages, without a slash at the end; None without links.
+        mail: how e-mails to owners of services are sent; None when they are not.
     """
 
     home: Path
@@ -75,6 +89,8 @@ class Settings:
     time_zone: str
     telegram: Optional[TelegramSettings]
     directory_tokens: Mapping[str, str]
+    public_url: Optional[str]
+    mail: Optional[MailSettings]
 
     @property
     def models(self) -> Path:
@@ -111,6 +127,8 @@ class Settings:
             time_zone=env.get("DISCLOSURE_GUIDE_TIME_ZONE") or "UTC",
             telegram=_telegram(env),
             directory_tokens=_tokens(env),
+            public_url=_public_url(env),
+            mail=_mail(env),
         )
 
 
@@ -129,6 +147,42 @@ def _tokens(env: Mapping[str, str]) -> Mapping[str, str]:
             )
         found[name] = token
     return found
+
+
+def _public_url(env: Mapping[str, str]) -> Optional[str]:
+    value = (env.get("DISCLOSURE_GUIDE_PUBLIC_URL") or "").rstrip("/")
+    if not value:
+        return None
+    address = urlsplit(value)
+    local = address.hostname in LOOPBACK
+    if not address.netloc or address.scheme not in (("https", "http") if local else ("https",)):
+        raise SettingsError(
+            f"DISCLOSURE_GUIDE_PUBLIC_URL is “{value}”, but it must begin with https://, because its links open pages."
+        )
+    return value
+
+
+def _mail(env: Mapping[str, str]) -> Optional[MailSettings]:
+    value = env.get("DISCLOSURE_GUIDE_SMTP_URL") or ""
+    if not value:
+        return None
+    address = urlsplit(value)
+    sender = env.get("DISCLOSURE_GUIDE_MAIL_FROM") or ""
+    if address.scheme not in ("smtp", "smtps") or not address.hostname:
+        raise SettingsError("DISCLOSURE_GUIDE_SMTP_URL must look like smtp://user:password@host:587 or smtps://host.")
+    if "@" not in sender:
+        raise SettingsError("DISCLOSURE_GUIDE_MAIL_FROM must be the e-mail address that our e-mails come from.")
+    if not env.get("DISCLOSURE_GUIDE_PUBLIC_URL"):
+        raise SettingsError("DISCLOSURE_GUIDE_SMTP_URL needs DISCLOSURE_GUIDE_PUBLIC_URL for the links in e-mails.")
+    at_once = address.scheme == "smtps"
+    return MailSettings(
+        address.hostname,
+        address.port or (465 if at_once else 587),
+        unquote(address.username) if address.username else None,
+        unquote(address.password) if address.password else None,
+        at_once,
+        sender,
+    )
 
 
 def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:

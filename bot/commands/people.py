@@ -13,7 +13,7 @@ from bot.people.invitations import ROLES, VALID_HOURS
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.people.invitations import People
+    from bot.people.invitations import NewInvitation, People
 
 
 @click.group()
@@ -42,7 +42,12 @@ def _people() -> People:
 @click.option("--bot", "bot_name", help="The bot's user name, to print a link instead of a word to send.")
 def people_invite(role: str, area: Optional[str], label: Optional[str], bot_name: Optional[str]) -> None:
     """Make an invitation. It is shown once, works once, and runs out after three days."""
-    made = _people().invite(role, area, label)  # type: ignore[arg-type]
+    show_invitation(_people().invite(role, area, label), bot_name)  # type: ignore[arg-type]
+
+
+def show_invitation(made: NewInvitation, bot_name: Optional[str]) -> None:
+    """Prints an invitation, once."""
+    role, area = made.role, made.area
     click.echo(f"Invitation {made.id}: {role}{f' in {area}' if area else ''}, good for {VALID_HOURS} hours, once.")
     if bot_name:
         click.echo(f"https://t.me/{bot_name.lstrip('@')}?start={made.token}")

@@ -44,7 +44,9 @@ class Conflict(Refusal):
     """Somebody else changed the same field in the meantime; `now` is what stands there."""
 
     def __init__(self, field: str, now: Any) -> None:
-        super().__init__(f"“{field}” was changed by somebody else in the meantime; look again before you change it")
+        super().__init__(
+            f"“{field}” was changed by somebody else in the meantime; look again before you change it"
+        )
         self.field = field
         self.now = now
 
@@ -274,9 +276,7 @@ class Changes:
         if before and written:
             differing = [field for field in new if old[field] != new[field]]
             old, new = {field: old[field] for field in differing}, {field: new[field] for field in differing}
-        number = self._history.append(
-            session, actor, action, identity, old, new, why, batch, self._clock()
-        )
+        number = self._history.append(session, actor, action, identity, old, new, why, batch, self._clock())
         return Made(number, written)
 
 

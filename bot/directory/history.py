@@ -11,7 +11,7 @@ No person is named: `actor` is a role with the id of an invitation, or the comma
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Final, Literal
@@ -129,7 +129,11 @@ class History:
         return int(entry["number"])
 
     def entries(
-        self, session: Session, service_id: str | None = None, batch: str | None = None, limit: int | None = None
+        self,
+        session: Session,
+        service_id: str | None = None,
+        batch: str | None = None,
+        limit: int | None = None,
     ) -> list[Entry]:
         """Entries, the latest first."""
         query = sa.select(changes).order_by(changes.c.number.desc())
@@ -153,7 +157,9 @@ class History:
                 faults.append(Fault(number, None, f"entry {number} is missing"))
                 number = row.number
             elif self._seal(_content(seal, row._mapping)) != row.seal:
-                faults.append(Fault(number, row.service_id, f"entry {number} was changed after it was written"))
+                faults.append(
+                    Fault(number, row.service_id, f"entry {number} was changed after it was written")
+                )
             seal = row.seal
             known = last.setdefault(row.service_id, {})
             known.update(json.loads(row.after))
@@ -161,7 +167,9 @@ class History:
                 last[row.service_id] = {}
         head = session.execute(sa.select(chain).where(chain.c.id == 1)).first()
         if head is not None and (head.length != number or head.seal != seal):
-            faults.append(Fault(None, None, f"the history has {number} entries and should end after {head.length}"))
+            faults.append(
+                Fault(None, None, f"the history has {number} entries and should end after {head.length}")
+            )
         elif head is None and number:
             faults.append(Fault(None, None, "the end of the history is not known any more"))
         return faults + _changed_outside(session, last)
@@ -182,7 +190,11 @@ def _changed_outside(session: Session, last: Mapping[str, Mapping[str, Any]]) ->
         different = sorted(field for field, value in known.items() if values.get(field) != value)
         if different:
             faults.append(
-                Fault(None, service_id, f"service {service_id} was changed without an entry: {', '.join(different)}")
+                Fault(
+                    None,
+                    service_id,
+                    f"service {service_id} was changed without an entry: {', '.join(different)}",
+                )
             )
     return faults
 
@@ -190,7 +202,9 @@ def _changed_outside(session: Session, last: Mapping[str, Mapping[str, Any]]) ->
 def _content(previous: str, entry: Mapping[str, Any]) -> str:
     parts = [previous, *(entry[name] for name in ("number", "at", "actor", "action", "service_id"))]
     parts += [entry[name] for name in ("before", "after", "why", "batch")]
-    return json.dumps([part.isoformat() if isinstance(part, datetime) else part for part in parts], ensure_ascii=False)
+    return json.dumps(
+        [part.isoformat() if isinstance(part, datetime) else part for part in parts], ensure_ascii=False
+    )
 
 
 def _written(values: Json) -> str:
@@ -202,8 +216,3 @@ def _entry(row: Any) -> Entry:
         row.number, row.at, row.actor, row.action, row.service_id, json.loads(row.before), json.loads(row.after),
         row.why, row.batch,
     )  # fmt: skip
-
-
-def entries_of(entries: Sequence[Entry], service_id: str) -> list[Entry]:
-    """Those of one service, in the order given."""
-    return [entry for entry in entries if entry.service_id == service_id]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.directory import models, sample
 from bot.directory.gaps import Gap, Gaps
 from bot.directory.match import SearchResult
-from bot.directory.places import Place
+from bot.directory.places import Gazetteer, Place
 from bot.directory.plain_words import Request, read_request
 from bot.directory.query import Query
 from bot.directory.search import Directory
@@ -96,6 +96,10 @@ class LookUp:
         gazetteer = self._directory.gazetteer()
         named = [(gap, gazetteer.by_code(gap.area)) for gap in self._gaps.table()]
         return [(gap, area.name if area else gap.area) for gap, area in named]
+
+    def gazetteer(self) -> Gazetteer:
+        """The places as they are now."""
+        return self._directory.gazetteer()
 
     def places_to_choose(self) -> tuple[Place, ...]:
         """Places to offer as buttons, when nobody has said where."""

@@ -1,7 +1,8 @@
 """One service as one value: what is compared, changed, written down in the history and exchanged.
 
 The tables spread a service over a dozen rows. A `Record` holds all of it, so that a spreadsheet row, a change by chat,
-an undo and an export are each a matter of two records. Field names are HSDS's, with the profile of `bot.directory.models`.
+an undo and an export are each a matter of two records. Field names are HSDS's, with the profile of
+`bot.directory.models`.
 
 `read_records` makes records of rows, `write_record` makes rows of a record and keeps the ids of the rows that stay.
 """
@@ -74,7 +75,7 @@ class LocationRecord(_Value):
 
     place: str | None = None
     address: str | None = None
-    city: str | None = None
+    locality: str | None = None
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     transportation: str | None = None
@@ -88,7 +89,7 @@ class LocationRecord(_Value):
 
     @property
     def leads_somewhere(self) -> bool:
-        return any((self.place, self.address, self.city, self.latitude, self.transportation))
+        return any((self.place, self.address, self.locality, self.latitude, self.transportation))
 
 
 class CostRecord(_Value):
@@ -194,7 +195,9 @@ class Record(_Value):
     def _consistent(cls, values: Json) -> Json:
         places = any(location.leads_somewhere for location in values["locations"])
         if values["confidentiality"] == "hidden_address" and (places or values["phones"]):
-            raise ValueError("a service with a hidden address is kept without place, address, coordinates and phones")
+            raise ValueError(
+                "a service with a hidden address is kept without place, address, coordinates and phones"
+            )
         if values["confidentiality"] != "public" and values["focal_point"] is None:
             raise ValueError("a confidential service needs a focal point to call")
         if not values["serves_female"] and not values["serves_male"]:
@@ -221,14 +224,18 @@ class Record(_Value):
     def confirmed(self, on: date, *fields: codes.Field) -> Record:
         """Confirmed on a day: in full, or single fields of it."""
         if not fields:
-            return self.changed(assured_date=on, existence_verified=None, phone_verified=None, hours_verified=None)
+            return self.changed(
+                assured_date=on, existence_verified=None, phone_verified=None, hours_verified=None
+            )
         return self.changed(**{f"{field}_verified": on for field in fields})
 
     def unconfirmed(self, *fields: codes.Field) -> Record:
         """The same, but these fields count as never confirmed: what confirmed the old number says nothing of the
         new one."""
         days = {
-            field: max((day for day in (self.assured_date, getattr(self, f"{field}_verified")) if day), default=None)
+            field: max(
+                (day for day in (self.assured_date, getattr(self, f"{field}_verified")) if day), default=None
+            )
             for field in ("existence", "phone", "hours")
         }
         kept = {f"{field}_verified": None if field in fields else day for field, day in days.items()}
@@ -292,7 +299,11 @@ def _read_chunk(session: Session, ids: Sequence[str]) -> list[Record]:
 
 
 def _needs(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
-    link, term, taxonomy = models.Attribute.__table__, models.TaxonomyTerm.__table__, models.Taxonomy.__table__
+    link, term, taxonomy = (
+        models.Attribute.__table__,
+        models.TaxonomyTerm.__table__,
+        models.Taxonomy.__table__,
+    )
     query = (
         select(link.c.link_id, term.c.code)
         .join(term, term.c.id == link.c.taxonomy_term_id)
@@ -309,12 +320,18 @@ def _needs(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
 def _opening_hours(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """The usual hours: those without a date and for every location."""
     table = models.Schedule.__table__
-    query = select(table.c.service_id, table.c.opening_hours).where(table.c.service_id.in_(ids), *_usual(table))
-    return {service_id: written for service_id, written in session.execute(query.order_by(table.c.id.desc()))}
+    query = select(table.c.service_id, table.c.opening_hours).where(
+        table.c.service_id.in_(ids), *_usual(table)
+    )
+    return dict(session.execute(query.order_by(table.c.id.desc())).all())
 
 
 def _usual(table: Any) -> tuple[Any, ...]:
-    return (table.c.service_at_location_id.is_(None), table.c.valid_from.is_(None), table.c.valid_to.is_(None))
+    return (
+        table.c.service_at_location_id.is_(None),
+        table.c.valid_from.is_(None),
+        table.c.valid_to.is_(None),
+    )
 
 
 def _texts(session: Session, ids: Sequence[str]) -> dict[str, dict[str, dict[str, str]]]:
@@ -336,7 +353,9 @@ _COPIED: Final = (
 """Fields that stand in the service's own row under the same name."""
 
 
-def _record(row: models.Service, needs: list[str], opening: str | None, texts: dict[str, dict[str, str]]) -> Record:
+def _record(
+    row: models.Service, needs: list[str], opening: str | None, texts: dict[str, dict[str, str]]
+) -> Record:
     """Trusts the tables: what is in them is shown as it is, even if it would not be accepted today."""
     verified = {each.field: each.verified_on for each in row.verifications}
     values = {field: getattr(row, field) for field in _COPIED}
@@ -360,7 +379,7 @@ def _record(row: models.Service, needs: list[str], opening: str | None, texts: d
         languages=tuple(each.code for each in row.languages),
         costs=tuple(
             CostRecord(
-                code=each.code,
+                code=each.code,  # type: ignore[arg-type]
                 amount=each.amount,
                 currency=each.currency,
                 note=each.amount_description or each.option,
@@ -380,7 +399,7 @@ def _location(row: models.Location) -> LocationRecord:
     return LocationRecord.construct(
         place=_place_code(row.place),
         address=address.address_1 if address else None,
-        city=(address.city or None) if address and row.place is None else None,
+        locality=(address.city or None) if address and row.place is None else None,
         latitude=row.latitude if exact else None,
         longitude=row.longitude if exact else None,
         transportation=row.transportation,
@@ -476,15 +495,16 @@ def _places(session: Session, record: Record) -> dict[str, models.Place]:
 
 def _organization(session: Session, name: str, identity: str | None) -> models.Organization:
     """The organization of this id or, without one, this name; made when there is none."""
-    known = session.get(models.Organization, identity) if identity else None
+    known: models.Organization | None = session.get(models.Organization, identity) if identity else None
     if known is not None and fold(known.name) == fold(name):
         return known
     table = models.Organization.__table__
-    same = session.execute(select(models.Organization).where(table.c.name == name)).scalars().first()
+    query = select(models.Organization).where(table.c.name == name)
+    same: models.Organization | None = session.execute(query).scalars().first()
     if same is not None:
         return same
     made_id = identity if identity and known is None else entry_id("organization", fold(name))
-    made = session.get(models.Organization, made_id)
+    made: models.Organization | None = session.get(models.Organization, made_id)
     if made is None:
         made = models.Organization(id=made_id, name=name)
         session.add(made)
@@ -498,9 +518,10 @@ def _contact(session: Session, wanted: FocalPointRecord, organization: models.Or
         organization = _organization(session, wanted.organization, None)
     table = models.Contact.__table__
     query = select(models.Contact).where(
-        table.c.organization_id == organization.id, (table.c.title == wanted.title) | (table.c.name == wanted.title)
+        table.c.organization_id == organization.id,
+        (table.c.title == wanted.title) | (table.c.name == wanted.title),
     )
-    contact = session.execute(query).scalars().first()
+    contact: models.Contact | None = session.execute(query).scalars().first()
     if contact is None:
         contact = models.Contact(id=new_id(), organization_id=organization.id, title=wanted.title)
         session.add(contact)
@@ -571,7 +592,9 @@ def _write_children(session: Session, record: Record, places: Mapping[str, model
         for position, each in enumerate(record.phones)
     ))  # fmt: skip
     usual = {"service_at_location_id": None, "valid_from": None, "valid_to": None}
-    _replace(session, models.Schedule, {**own, **usual}, [{"opening_hours": record.hours}] if record.hours else [])
+    _replace(
+        session, models.Schedule, {**own, **usual}, [{"opening_hours": record.hours}] if record.hours else []
+    )
     _replace(session, models.Language, own, ({"code": code} for code in dict.fromkeys(record.languages)))
     _replace(session, models.CostOption, own, (
         {
@@ -584,7 +607,10 @@ def _write_children(session: Session, record: Record, places: Mapping[str, model
         for each in record.costs
     ))  # fmt: skip
     _replace(
-        session, models.RequiredDocument, own, ({"document": each} for each in dict.fromkeys(record.documents))
+        session,
+        models.RequiredDocument,
+        own,
+        ({"document": each} for each in dict.fromkeys(record.documents)),
     )
     _replace(session, models.ServiceArea, own, (
         {"place_id": places[code].id, "name": places[code].name} for code in dict.fromkeys(record.area)
@@ -597,7 +623,9 @@ def _write_children(session: Session, record: Record, places: Mapping[str, model
 def _replace(session: Session, model: Any, own: Json, wanted: Iterable[Json]) -> None:
     """Makes the rows of a table that belong to `own` be the wanted ones; those that are right stay, with their id."""
     table = model.__table__
-    belongs = [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in own.items()]
+    belongs = [
+        table.c[name].is_(None) if value is None else table.c[name] == value for name, value in own.items()
+    ]
     spare = list(session.execute(select(table).where(*belongs)).all())
     for number, values in enumerate(wanted):
         same = next((row for row in spare if all(getattr(row, key) == values[key] for key in values)), None)
@@ -622,7 +650,7 @@ def _write_locations(session: Session, record: Record, places: Mapping[str, mode
             .execution_options(populate_existing=True)
         ).scalars()
     )
-    wanted = record.locations or (LocationRecord(),)
+    wanted = record.locations or (LocationRecord.parse_obj({}),)
     for number, location in enumerate(wanted):
         row = present[number].location if number < len(present) else None
         if row is None:
@@ -656,8 +684,10 @@ def _write_location(
     row.transportation = location.transportation
     session.flush()
     own = {"location_id": row.id}
-    city = location.city or (place.name if place else "")
-    address = [{"address_1": location.address or "", "city": city}] if location.address or location.city else []
+    city = location.locality or (place.name if place else "")
+    address = (
+        [{"address_1": location.address or "", "city": city}] if location.address or location.locality else []
+    )
     _replace(session, models.Address, own, address)
     _replace(session, models.Accessibility, own, ({"code": code} for code in location.accessibility))
     session.expire(row)

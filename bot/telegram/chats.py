@@ -168,7 +168,8 @@ class Chats:
         except CallRefused as error:
             logger.error("Telegram refused a call (%s)", error)
             number = None
-        await asyncio.to_thread(self._store.made, waiting.id, number)
+        kept = None if waiting.content.get("keep") else number
+        await asyncio.to_thread(self._store.made, waiting.id, kept)
         return True
 
     async def _prolong(self, chat: Chat) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import AsyncIterator, Callable, List
+from dataclasses import dataclass
+from typing import AsyncIterator, Callable, List, Optional, Protocol
 
 from sqlalchemy.engine import Engine
 from starlette.routing import Route
@@ -25,14 +26,16 @@ from bot.telegram.polling import Polling
 from bot.telegram.sender import CallRefused, ChatGone, NotNow, Sender
 from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
-from bot.telegram.turns import Conversations, Turns
+from bot.telegram.turns import Conversations, Desk, Turns, outgoing
 from bot.telegram.webhook import PATH, webhook_route
 from bot.telegram.wiping import Wiping
 from bot.wording.catalogue import SOURCE_LANGUAGE
+from bot.wording.renderer import Message
 
 logger = logging.getLogger(__name__)
 
 COMMANDS = ("start", "guide", "find", "ask", "language", "remind", "autowipe", "wipe", "help")
+DIRECTORY_COMMAND = "directory"
 """Commands shown in Telegram's menu, in this order."""
 
 UPKEEP_SECONDS = 5.0
@@ -63,6 +66,22 @@ async def check_token(settings: TelegramSettings) -> None:
         logger.warning("Telegram cannot be reached yet (%s)", type(error).__name__)
 
 
+@dataclass(frozen=True)
+class Notice:
+    """A message for a chat."""
+
+    address: int
+    message: Message
+
+
+class Post(Protocol):
+    """Where notices for people with a role wait."""
+
+    def take(self) -> List[Notice]:
+        """Those for people reached in Telegram; each is handed out once. It blocks."""
+        ...
+
+
 class TelegramFrontEnd:
     """The running front end.
 
@@ -73,6 +92,8 @@ class TelegramFrontEnd:
         wording: its texts.
         admission: who may use the assistant.
         clock: seconds since 1970.
+        desk: answers people who keep the directory.
+        post: notices for people with a role.
     """
 
     def __init__(
@@ -85,6 +106,8 @@ class TelegramFrontEnd:
         wording: Wording,
         admission: Admission,
         clock: Callable[[], float] = time.time,
+        desk: Optional[Desk] = None,
+        post: Optional[Post] = None,
     ) -> None:
         self._settings = settings
         self._wording = wording
@@ -92,7 +115,8 @@ class TelegramFrontEnd:
         self.store = ChatStore(engine, keyring, conversations, settings.auto_wipe_hours, clock)
         self.errands = Errands(engine, keyring, clock)
         self._sender = Sender(self.bot)
-        turns = Turns(gateway, self.store, conversations, wording, admission)
+        turns = Turns(gateway, self.store, conversations, wording, admission, desk)
+        self._post = post
         self._wiping = Wiping(self.store, self._sender, self.errands, wording)
         self.chats = Chats(self.store, turns, self._sender, self._wiping, wording)
         self._secret = keyring.pseudonym("telegram", "webhook")
@@ -165,6 +189,7 @@ class TelegramFrontEnd:
                 await self.chats.take_up()
                 for errand in await asyncio.to_thread(self.errands.take_due):
                     await self._run_errand(errand)
+                await self._hand_over()
                 for chat in await asyncio.to_thread(self.store.quiet_too_long):
                     await self._wiping.quietly(chat)
                 if since_purge >= PURGE_SECONDS:
@@ -174,6 +199,15 @@ class TelegramFrontEnd:
                 logger.error("upkeep failed with %s", type(error).__name__)
             await asyncio.sleep(UPKEEP_SECONDS)
             since_purge += UPKEEP_SECONDS
+
+    async def _hand_over(self) -> None:
+        """Lets notices for people who are reached here wait in their chats."""
+        if self._post is None:
+            return
+        for notice in await asyncio.to_thread(self._post.take):
+            # These buttons travel as they are: they must work for weeks, and the desk checks who presses them.
+            calls = [{**call, "keep": True} for call in outgoing([notice.message], str)]
+            self.chats.wake(await asyncio.to_thread(self.store.leave_message, notice.address, calls))
 
     async def _run_errand(self, errand: Errand) -> None:
         try:

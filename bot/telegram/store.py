@@ -236,23 +236,11 @@ class ChatStore:
                 return False
             if answer.held is not None:
                 self._conversations.commit(connection, answer.held)
-            for identity, payload in answer.buttons.items():
-                connection.execute(
-                    sa.insert(tables.buttons).values(
-                        id=identity,
-                        chat=chat,
-                        payload=self._keyring.encrypt(payload.encode()),
-                        expires_at=now + BUTTON_HOURS * HOUR,
-                    )
-                )
             if answer.read is not None:
                 connection.execute(
                     sa.insert(tables.messages).values(chat=chat, message_id=answer.read, at=now)
                 )
-            for call in answer.calls:
-                connection.execute(
-                    sa.insert(tables.messages).values(chat=chat, content=self._seal(call), at=now)
-                )
+            self._put(connection, chat, answer, now)
             if answer.auto_wipe_hours is not None:
                 connection.execute(
                     sa.update(tables.chats)
@@ -262,6 +250,22 @@ class ChatStore:
             if answer.remind_after is not None:
                 self._remind(connection, chat, now + answer.remind_after)
         return True
+
+    def _put(self, connection: Connection, chat: str, answer: Answer, now: float) -> None:
+        """Lets calls wait, and keeps what their buttons stand for."""
+        for identity, payload in answer.buttons.items():
+            connection.execute(
+                sa.insert(tables.buttons).values(
+                    id=identity,
+                    chat=chat,
+                    payload=self._keyring.encrypt(payload.encode()),
+                    expires_at=now + BUTTON_HOURS * HOUR,
+                )
+            )
+        for call in answer.calls:
+            connection.execute(
+                sa.insert(tables.messages).values(chat=chat, content=self._seal(call), at=now)
+            )
 
     def _remind(self, connection: Connection, chat: str, due_at: float) -> None:
         table = tables.chats
@@ -310,6 +314,17 @@ class ChatStore:
 
     def is_too_late(self, waiting: Waiting) -> bool:
         return self._clock() - waiting.since > GIVE_UP_HOURS * HOUR
+
+    def leave_message(self, address: int, calls: Sequence[Content]) -> str:
+        """Lets messages wait that answer no update, such as notices; the chat's pseudonym.
+
+        A call with `keep` stays in the chat when the chat is wiped: it is about a service and about nobody.
+        """
+        chat = self.pseudonym(address)
+        with self._engine.begin() as connection:
+            self._open_chat(connection, chat, address)
+            self._put(connection, chat, Answer(calls=list(calls)), self._clock())
+        return chat
 
     # Buttons --------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Callable, Dict, List, Protocol, Sequence
+from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
 
 from bot.privacy.conversations import ConversationStore
 from bot.telegram.admission import Admission
@@ -22,7 +22,12 @@ logger = logging.getLogger(__name__)
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 AUTO_WIPE = "telegram:autowipe:"
 REMIND = "telegram:remind:"
+DESK = "desk:"
+"""Payloads of the directory's desk begin so. Under notices they travel as they are, because a notice waits for weeks;
+the desk lets nobody do what their role does not allow."""
 """Payloads that this front end answers itself begin so; no Rasa intent does."""
+
+DIRECTORY = "/directory"
 
 RESUME = payload("resume")
 
@@ -35,6 +40,30 @@ class Conversations(Protocol):
         ...
 
 
+class Desk(Protocol):
+    """What is needed of the directory's desk. Every method blocks."""
+
+    def is_staffed_by(self, pseudonym: str) -> bool:
+        """Whether a person has anything to do there."""
+        ...
+
+    def awaits(self, pseudonym: str) -> bool:
+        """Whether what the person types next is meant for the desk."""
+        ...
+
+    def leave(self, pseudonym: str) -> None:
+        """Forgets what the person was in the middle of."""
+        ...
+
+    def answer(self, pseudonym: str, language: str, text: str) -> List[Message]:
+        """The answer to typed words."""
+        ...
+
+    def press(self, pseudonym: str, language: str, payload: str) -> List[Message]:
+        """The answer to one of the desk's buttons."""
+        ...
+
+
 class Turns:
     """Answers updates.
 
@@ -44,6 +73,7 @@ class Turns:
         conversations: where the gateway keeps its state; held back until the answer is committed.
         wording: the front end's own texts.
         admission: who may use the assistant.
+        desk: answers people who keep the directory; None without one.
     """
 
     def __init__(
@@ -53,12 +83,14 @@ class Turns:
         conversations: ConversationStore,
         wording: Wording,
         admission: Admission,
+        desk: Optional[Desk] = None,
     ) -> None:
         self._gateway = gateway
         self._store = store
         self._conversations = conversations
         self._wording = wording
         self._admission = admission
+        self._desk = desk
         self._kinds: Dict[Kind, Callable[[Incoming, Answer], None]] = {
             Kind.EDITED: self._edited,
             Kind.UNREADABLE: self._unreadable,
@@ -93,7 +125,9 @@ class Turns:
         command = command.partition("@")[0].lower()
         pseudonym = self._store.pseudonym(chat.address)
         if command == "/start" and rest:
-            accepted = await asyncio.to_thread(self._admission.accept, rest.strip(), pseudonym)
+            accepted = await asyncio.to_thread(
+                self._admission.accept, rest.strip(), pseudonym, chat.address, self._language(incoming)
+            )
             if accepted is not None:
                 self._say(incoming, answer, "invitation.welcome" if accepted else "invitation.refused")
                 answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
@@ -106,6 +140,8 @@ class Turns:
             ask = self._ask_auto_wipe if command == "/autowipe" else self._ask_reminder
             ask(incoming, answer)
             return
+        if await self._at_the_desk(chat, incoming, answer, command, rest):
+            return
         if command.startswith("/") and not rest:
             text = command
         lead = ""
@@ -116,7 +152,10 @@ class Turns:
         await self._ask(chat, text, answer, lead)
 
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
-        pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
+        pressed: Optional[str] = incoming.text
+        first = True
+        if not incoming.text.startswith(DESK):
+            pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
         if not first or not await self._is_welcome(chat, incoming, answer):
             return
         if pressed is None:
@@ -131,7 +170,36 @@ class Turns:
         if pressed.startswith(REMIND):
             self._set_reminder(incoming, answer, int(pressed.removeprefix(REMIND)))
             return
+        if self._desk is not None and pressed.startswith(DESK):
+            pseudonym, language = self._store.pseudonym(chat.address), self._language(incoming)
+            messages = await asyncio.to_thread(self._desk.press, pseudonym, language, pressed)
+            self._put(messages, answer)
+            return
         await self._ask(chat, pressed, answer, "")
+
+    async def _at_the_desk(
+        self, chat: Chat, incoming: Incoming, answer: Answer, command: str, rest: str
+    ) -> bool:
+        """Whether the message is for the directory's desk; if so, it is answered there. Any other command leaves it."""
+        pseudonym = self._store.pseudonym(chat.address)
+        if self._desk is None or not await asyncio.to_thread(self._desk.is_staffed_by, pseudonym):
+            return False
+        if command == DIRECTORY:
+            words = rest
+            await asyncio.to_thread(self._desk.leave, pseudonym)
+        elif not command.startswith("/") and await asyncio.to_thread(self._desk.awaits, pseudonym):
+            words = incoming.text.strip()
+        else:
+            await asyncio.to_thread(self._desk.leave, pseudonym)
+            return False
+        messages = await asyncio.to_thread(self._desk.answer, pseudonym, self._language(incoming), words)
+        self._put(messages, answer)
+        return True
+
+    def _put(self, messages: Sequence[Message], answer: Answer) -> None:
+        """Each message with its own buttons: at the desk they belong to what stands above them."""
+        for message in messages:
+            answer.calls += outgoing([message], answer.button)
 
     async def _is_welcome(self, chat: Chat, incoming: Incoming, answer: Answer) -> bool:
         """Whether the person may use the assistant; if not, that is the answer."""

@@ -173,6 +173,13 @@ def _age(text: str, reading: Reading) -> int:
     return int(found[1])
 
 
+_AGES: Final[Mapping[str, Json]] = {
+    "all": {"minimum_age": None, "maximum_age": None},
+    "adults": {"minimum_age": 18, "maximum_age": None},
+    "children": {"minimum_age": None, "maximum_age": 17},
+}
+
+
 def _ages(text: str, reading: Reading) -> Json:
     """`18+`, `0-17`, `under 18`, `12 to 25`, `all ages`."""
     written = text.translate(_DIGITS).lower()
@@ -186,15 +193,11 @@ def _ages(text: str, reading: Reading) -> Json:
             return {"minimum_age": None, "maximum_age": numbers[0] - 1}
         if re.search(r"\+|from|over|above|plus|más|mayores|et plus|≥|>=|فوق|فما فوق|أكبر", written):
             return {"minimum_age": numbers[0], "maximum_age": None}
-    if not numbers and plain(text) in vocabulary("serves"):
-        return {"minimum_age": None, "maximum_age": None}
-    words = {"all ages", "adults and children", "tous ages", "tous les ages", "todas las edades", "جميع الاعمار", "كل الاعمار"}
-    if plain(text) in {plain(word) for word in words}:
-        return {"minimum_age": None, "maximum_age": None}
-    if plain(text) in {plain(word) for word in ("adults", "adult", "adultes", "adultos", "adultas", "بالغين", "البالغين")}:
-        return {"minimum_age": 18, "maximum_age": None}
-    if plain(text) in {plain(word) for word in ("children", "child", "minors", "enfants", "mineurs", "niños", "niñas y niños", "menores", "أطفال", "الأطفال")}:
-        return {"minimum_age": None, "maximum_age": 17}
+    word = plain(text)
+    if word in vocabulary("ages"):
+        return dict(_AGES[vocabulary("ages")[word]])
+    if word in vocabulary("serves"):
+        return dict(_AGES["all"])
     raise CellRefused(f"“{_short(text)}” cannot be read as ages: write for example 18+ or 0-17")
 
 
@@ -203,7 +206,9 @@ def _coordinate(limit: float) -> Reader:
         try:
             degrees = float(text.translate(_DIGITS).replace(",", ".").replace("°", "").strip())
         except ValueError as error:
-            raise CellRefused(f"“{_short(text)}” is not a coordinate in decimal degrees, such as -24.103") from error
+            raise CellRefused(
+                f"“{_short(text)}” is not a coordinate in decimal degrees, such as -24.103"
+            ) from error
         if not -limit <= degrees <= limit:
             raise CellRefused(f"{degrees:g} is not between -{limit:g} and {limit:g}")
         return degrees
@@ -224,10 +229,13 @@ def find_place(text: str, reading: Reading) -> Place:
         inside = [each for each in candidates if larger & {plain(name) for name in each.place.within}]
         candidates = tuple(inside) or candidates
     if not candidates or candidates[0].score < _LEAST_SCORE:
-        raise CellRefused(f"there is no place “{_short(text)}”: correct it, write its P-code, or add it to the places")
+        raise CellRefused(
+            f"there is no place “{_short(text)}”: correct it, write its P-code, or add it to the places"
+        )
     if len(candidates) > 1:
         named = "; ".join(
-            f"{each.place.name} ({', '.join(each.place.within[:1])}) {each.place.code}" for each in candidates[:4]
+            f"{each.place.name} ({', '.join(each.place.within[:1])}) {each.place.code}"
+            for each in candidates[:4]
         )
         raise CellRefused(f"“{_short(text)}” may be {named}: write the P-code")
     best = candidates[0]
@@ -244,7 +252,9 @@ def _area(text: str, reading: Reading) -> list[str]:
     codes = []
     for part in _SEPARATORS.split(text):
         if plain(part) in listed("nationwide"):
-            codes += [place.code for each in reading.gazetteer.countries if (place := reading.gazetteer.get(each))]
+            codes += [
+                place.code for each in reading.gazetteer.countries if (place := reading.gazetteer.get(each))
+            ]
         elif part:
             codes.append(find_place(part, reading).code)
     return sorted(set(codes))
@@ -257,11 +267,15 @@ def _phones(text: str, reading: Reading) -> list[Json]:
 def _numbers(text: str, reading: Reading) -> list[str]:
     found = []
     for part in _PHONE_SEPARATORS.split(text.translate(_DIGITS)):
-        number = re.sub(r"^(?:tel|phone|mobile|whatsapp|tél|هاتف)\s*[.:]?\s*", "", part.strip(), flags=re.IGNORECASE)
+        number = re.sub(
+            r"^(?:tel|phone|mobile|whatsapp|tél|هاتف)\s*[.:]?\s*", "", part.strip(), flags=re.IGNORECASE
+        )
         number = re.sub(r"^00(?=[1-9])", "+", number)
         if not number:
             continue
-        if not re.fullmatch(r"[+*#]?[\d\s().*#/-]{2,40}", number) or not any(char.isdigit() for char in number):
+        if not re.fullmatch(r"[+*#]?[\d\s().*#/-]{2,40}", number) or not any(
+            char.isdigit() for char in number
+        ):
             raise CellRefused(f"“{_short(part)}” is not a phone number")
         if not number.startswith("+") and reading.region:
             number = _international(number, reading.region)
@@ -283,7 +297,9 @@ def _international(number: str, region: str) -> str:
 def _hours(text: str, reading: Reading) -> Any:
     written = read_hours(text)
     if written is None:
-        reading.notes.append(f"the opening hours “{_short(text)}” cannot be read with certainty and were left out")
+        reading.notes.append(
+            f"the opening hours “{_short(text)}” cannot be read with certainty and were left out"
+        )
         return None
     if not opening_hours.is_valid(written):
         raise CellRefused(f"“{_short(text)}” cannot be read as opening hours")
@@ -293,8 +309,12 @@ def _hours(text: str, reading: Reading) -> Any:
 def _serves(text: str, reading: Reading) -> Json:
     code = vocabulary("serves").get(plain(text))
     if code is None:
-        parts = {vocabulary("serves").get(plain(part)) for part in re.split(r"[;,/+&]|\band\b|\bet\b|\by\b", text) if part}
-        code = parts.pop() if len(parts) == 1 else "both" if parts in ({"female", "male"}, {"both", "female"}) else None
+        named = [part for part in re.split(r"[;,/+&]|\band\b|\bet\b|\by\b", text) if part.strip()]
+        parts = {vocabulary("serves").get(plain(part)) for part in named}
+        if len(parts) == 1:
+            code = parts.pop()
+        elif None not in parts:
+            code = "both"
     if code is None:
         raise CellRefused(f"“{_short(text)}” does not say whom it serves: women, men or both")
     return {"serves_female": code in ("female", "both"), "serves_male": code in ("male", "both")}
@@ -318,7 +338,9 @@ def _costs(text: str, reading: Reading) -> list[Json]:
         if not part:
             continue
         code = vocabulary("costs").get(plain(part))
-        price = re.fullmatch(r"(?:fee\s+)?(\d+(?:[.,]\d+)?)\s*([A-Za-z]{3})(?:\s*\((.+)\))?", part.translate(_DIGITS))
+        price = re.fullmatch(
+            r"(?:fee\s+)?(\d+(?:[.,]\d+)?)\s*([A-Za-z]{3})(?:\s*\((.+)\))?", part.translate(_DIGITS)
+        )
         noted = re.fullmatch(r"([^()]+?)\s*\((.+)\)", part)
         if noted and not price:
             code = vocabulary("costs").get(plain(noted[1]))
@@ -346,11 +368,14 @@ def _date(text: str, reading: Reading) -> str:
     if found:
         first, second, year = (int(part) for part in found.groups())
         if first <= 12 and second <= 12 and first != second:
-            raise CellRefused(f"“{text}” may be two different days: write it as {year}-{second:02d}-{first:02d} (year-month-day)")
+            meant = f"{year}-{second:02d}-{first:02d}"
+            raise CellRefused(f"“{text}” may be two different days: write it as {meant} (year-month-day)")
         day, month = (second, first) if second > 12 else (first, second)
         return _real_day(year, month, day, text)
     if re.fullmatch(r"\d{5}", written):
-        raise CellRefused(f"holds the number {written} where a date belongs: give the column the format “date”")
+        raise CellRefused(
+            f"holds the number {written} where a date belongs: give the column the format “date”"
+        )
     for form in ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y"):
         try:
             return datetime.strptime(written.replace(",", ""), form).date().isoformat()  # noqa: DTZ007 - a day only
@@ -374,7 +399,15 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-_DATES: Final = frozenset({"assured_date", "phone_verified", "hours_verified", "verification_expires"})
+_DATES: Final = frozenset(
+    {
+        "existence_verified",
+        "assured_date",
+        "phone_verified",
+        "hours_verified",
+        "verification_expires",
+    }
+)
 _FLAGS: Final = (
     "safe_for_children", "safe_for_men", "safe_for_lgbtiq", "has_pep", "has_ec", "has_forensic",
     "police_report_required",
@@ -382,8 +415,8 @@ _FLAGS: Final = (
 
 READERS: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(
-        ("id", "organization", "name", "alternate_name", "focal_point", "address", "transportation", "description",
-         "application_process", "email", "url", "eligibility_description", "alert", "assurer_email", "level", "parent",
+        ("id", "organization", "name", "alternate_name", "focal_point", "address", "locality", "transportation",
+         "description", "application_process", "email", "url", "eligibility_description", "alert", "assurer_email", "level", "parent",
          "names", "pcode", "district", "region"), _text),
     **dict.fromkeys(_FLAGS, _flag),
     **dict.fromkeys(_DATES, _date),
@@ -417,7 +450,9 @@ def write(column: str, record: Record, location: int = 0) -> str:
         if location >= len(record.locations):
             return ""
         value = getattr(record.locations[location], column)
-        return ("; ".join(value) if column == "accessibility" else _written(value)) if value is not None else ""
+        return (
+            ("; ".join(value) if column == "accessibility" else _written(value)) if value is not None else ""
+        )
     special = _WRITERS.get(column)
     if special is not None:
         return special(record)
@@ -454,7 +489,15 @@ def _written_serves(record: Record) -> str:
     return "all" if both else "female" if record.serves_female else "male"
 
 
-_LOCATION: Final = ("place", "address", "city", "latitude", "longitude", "transportation", "accessibility")
+_LOCATION: Final = (
+    "place",
+    "address",
+    "locality",
+    "latitude",
+    "longitude",
+    "transportation",
+    "accessibility",
+)
 _WRITERS: Final[Mapping[str, Callable[[Record], str]]] = {
     "phones": lambda record: "; ".join(phone.number for phone in record.phones),
     "focal_point": lambda record: record.focal_point.title if record.focal_point else "",

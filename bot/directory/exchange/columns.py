@@ -22,7 +22,7 @@ HXL: Final[Mapping[str, str]] = {
     "focal_point_phones": "#contact+phone+focal",
     "place": "#loc+code",
     "address": "#loc+address",
-    "city": "#loc+city",
+    "locality": "#loc+locality",
     "latitude": "#geo+lat",
     "longitude": "#geo+lon",
     "transportation": "#loc+directions",
@@ -121,7 +121,17 @@ _OTHERS: Final[Mapping[str, str]] = {
 """Hashtags others use, and what they mean here."""
 
 _TAG: Final = re.compile(r"#\s*([A-Za-z][A-Za-z0-9_]*)((?:\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*)\s*")
-_IGNORED: Final = frozenset({"en", "fr", "es", "ar", "v_pcode", "text", "list", "list_1", "i_en", "i_fr", "i_es", "i_ar", "num"})
+_LANGUAGES: Final = {
+    "en": "en",
+    "fr": "fr",
+    "es": "es",
+    "ar": "ar",
+    "i_en": "en",
+    "i_fr": "fr",
+    "i_es": "es",
+    "i_ar": "ar",
+}
+_IGNORED: Final = frozenset({*_LANGUAGES, "v_pcode", "text", "list", "list_1", "num"})
 
 
 def is_hashtag(text: str) -> bool:
@@ -134,7 +144,7 @@ def by_hashtag(text: str) -> str | None:
     if not found:
         return None
     attributes = [part.strip().lower() for part in found[2].split("+") if part.strip()]
-    language = next((each[2:] if each.startswith("i_") else each for each in attributes if each in _IGNORED and len(each.removeprefix("i_")) == 2), None)
+    language = next((_LANGUAGES[each] for each in attributes if each in _LANGUAGES), None)
     wanted = _key("#" + found[1].lower(), [each for each in attributes if each not in _IGNORED])
     column = _KNOWN.get(wanted)
     if column in ("name", "description", "alert") and language not in (None, "en"):

@@ -16,7 +16,7 @@ from bot.directory.exchange.files import FileRefused, read_bytes, sheets
 from bot.directory.exchange.hsds_reading import read_services
 from bot.directory.exchange.place_rows import PlaceRow, compare, read_places, write_places
 from bot.directory.exchange.plan import Plan, apply_plan, make_plan
-from bot.directory.exchange.tables import Problem, Row, Where, tables
+from bot.directory.exchange.tables import Problem, Row, tables
 from bot.directory.places import Gazetteer, Place, load_gazetteer
 from bot.directory.record import read_records
 from bot.storage.engine import SessionFactory, refresh_statistics
@@ -71,11 +71,12 @@ class Exchange:
             counted = compare(places, gazetteer)
             if not rows and not places and not problems:
                 raise FileRefused(
-                    f"{name} holds no services: the first row must name its columns, among them “organization” and “name”."
+                    f"{name} holds no services: the first row must name its columns, "
+                    "among them “organization” and “name”."
                 )
-            return Import(
-                make_plan(rows, read_records(session) if rows else (), problems, unknown, skipped, counted), tuple(places)
-            )
+            present = read_records(session) if rows else ()
+            plan = make_plan(rows, present, problems, unknown, skipped, counted)
+            return Import(plan, tuple(places))
 
     def apply(self, read: Import, actor: str, why: str, close_vanished: bool = False) -> str:
         """Does what was read, all of it or nothing; the id of the batch.
@@ -116,7 +117,9 @@ class Exchange:
         formats: dict[str, Callable[[], bytes]] = {
             ".csv": lambda: spreadsheets.as_csv(headings, rows),
             ".hxl.csv": lambda: spreadsheets.as_csv(headings, rows, hashtags=True),
-            ".xlsx": lambda: spreadsheets.as_xlsx(headings, rows, spreadsheets.place_table(load_gazetteer(session))),
+            ".xlsx": lambda: spreadsheets.as_xlsx(
+                headings, rows, spreadsheets.place_table(load_gazetteer(session))
+            ),
         }
         if ending not in formats:
             raise ValueError(f"there is no format {ending}")
@@ -207,8 +210,3 @@ def _with_new(gazetteer: Gazetteer, rows: list[PlaceRow]) -> Gazetteer:
 def ending_of(path: Path) -> str | None:
     """The ending that names a format; None when there is none for it."""
     return next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), None)
-
-
-def unreadable(where: Where, reason: str) -> Problem:
-    """A problem with a whole row."""
-    return Problem(where, "", reason)

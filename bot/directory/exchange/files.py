@@ -143,12 +143,17 @@ def _workbook(data: bytes, name: str) -> list[Sheet]:
 
 def _worksheet(sheet: Any, name: str) -> Sheet:
     by_row: dict[int, dict[int, Cell]] = {}
-    for (row, column), cell in sheet._cells.items():  # only cells that exist: a sheet may claim a million rows
+    for (
+        row,
+        column,
+    ), cell in sheet._cells.items():  # only cells that exist: a sheet may claim a million rows
         value = _value(cell)
         if value is None or value == "":
             continue
         if column > MOST_COLUMNS:
-            raise FileRefused(f"{name}, sheet “{sheet.title}”: there is something in column {column}; remove it.")
+            raise FileRefused(
+                f"{name}, sheet “{sheet.title}”: there is something in column {column}; remove it."
+            )
         by_row.setdefault(row, {})[column] = value
     if len(by_row) > MOST_ROWS:
         raise FileRefused(f"{name}, sheet “{sheet.title}” has more than {MOST_ROWS} rows.")
@@ -159,7 +164,9 @@ def _worksheet(sheet: Any, name: str) -> Sheet:
 
 def _value(cell: Any) -> Cell:
     value = cell.value
-    if cell.data_type == "f" or not isinstance(value, (str, int, float, bool, date, datetime, time, type(None))):
+    if cell.data_type == "f" or not isinstance(
+        value, (str, int, float, bool, date, datetime, time, type(None))
+    ):
         return Formula(str(getattr(value, "text", value))[:60])
     if cell.data_type == "e":
         return Formula(str(value)[:60])

@@ -23,10 +23,8 @@ LONGEST: Final = 300
 
 _DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_OSM: Final = re.compile(
-    r"(24/7|((Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)[-,]?)+ (\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*|off|closed)"
-    r"|PH off|\"[^\"]+\")(; ?((Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)[-,]?)+ (\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*|off|closed))*"
-)
+_RULE: Final = r"((Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)[-,]?)+ (\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*|off|closed)"
+_OSM: Final = re.compile(rf"(24/7|{_RULE}|\"[^\"]+\")(; ?{_RULE})*")
 _TIME: Final = re.compile(r"(\d{1,2})\s*(?:[:.]\s*([0-5]\d)|h\s*([0-5]\d)?(?![a-z]))?(?![\d:])")
 _MORNING: Final = range(6, 12)
 _EVENING: Final = range(1, 7)
@@ -90,7 +88,9 @@ def _tokens(text: str) -> list[_Token] | None:
             at += 1
             continue
         if text[at] in "-;,/:()|\n":
-            sign = {"-": "to", ";": "break", "|": "break", "\n": "break", ",": "comma", "/": "comma"}.get(text[at])
+            sign = {"-": "to", ";": "break", "|": "break", "\n": "break", ",": "comma", "/": "comma"}.get(
+                text[at]
+            )
             if sign:
                 found.append(_Token(sign, text[at]))
             at += 1
@@ -160,7 +160,9 @@ def _rules(tokens: list[_Token]) -> list[str] | None:
             times = ["00:00-24:00"]
         if not times:
             return None
-        rules.append(f"{_written(days)} {','.join(times)}" if len(days) < 7 or times != ["00:00-24:00"] else ALWAYS)
+        rules.append(
+            f"{_written(days)} {','.join(times)}" if len(days) < 7 or times != ["00:00-24:00"] else ALWAYS
+        )
     if not rules:
         return None
     return rules + closed
@@ -296,4 +298,4 @@ def _written(days: list[str]) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return ",".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(run) for run in runs)
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(run) for run in runs)

@@ -47,7 +47,9 @@ def read_services(document: Any, gazetteer: Gazetteer) -> tuple[list[Row], list[
     if len(services) > MOST_SERVICES:
         raise FileRefused(f"The file holds more than {MOST_SERVICES} services.")
     if all(not isinstance(each, dict) or "services" in each for each in services):
-        raise FileRefused("The file must hold HSDS 3 services: an object, a list of them, or a page with “contents”.")
+        raise FileRefused(
+            "The file must hold HSDS 3 services: an object, a list of them, or a page with “contents”."
+        )
     rows, problems, ids = [], [], set()
     for number, service in enumerate(services, start=1):
         where = Where(number)
@@ -89,11 +91,15 @@ class _Service:
         self._languages()
         self._costs()
         if service.get("required_documents"):
-            values["documents"] = [each["document"] for each in service["required_documents"] if each.get("document")]
+            values["documents"] = [
+                each["document"] for each in service["required_documents"] if each.get("document")
+            ]
         self._areas()
         self._locations()
         if not values.get("organization"):
-            self._refuse("organization", "names no organization, and without one nobody answers for the service")
+            self._refuse(
+                "organization", "names no organization, and without one nobody answers for the service"
+            )
         if values.get("email") and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", values["email"]):
             self._note("email", f"“{values.pop('email')}” was left out")
         return self._row
@@ -115,7 +121,11 @@ class _Service:
         terms = [each.get("taxonomy_term") or {} for each in attributes]
         needs = [term["code"] for term in terms if term.get("code") in NEEDS]
         if not needs:
-            named = [vocabulary("needs").get(plain(str(term.get(name)))) for term in terms for name in ("name", "code")]
+            named = [
+                vocabulary("needs").get(plain(str(term.get(name))))
+                for term in terms
+                for name in ("name", "code")
+            ]
             needs = [need for need in named if need]
         if not needs:
             words = " ".join(str(self._service.get(name) or "") for name in ("name", "description"))[:600]
@@ -131,7 +141,7 @@ class _Service:
         for at in self._service.get("service_at_locations") or []:
             phones += at.get("phones") or []
             phones += (at.get("location") or {}).get("phones") or []
-        found = {}
+        found: Json = {}
         for phone in phones:
             number = phone["number"].strip()
             if not re.fullmatch(r"[+*#]?[\d\s().*#/-]{2,40}", number):
@@ -172,7 +182,9 @@ class _Service:
         costs = []
         for each in self._service.get("cost_options") or []:
             option, amount = plain(each.get("option") or ""), each.get("amount")
-            code = vocabulary("costs").get(option) or ("free" if amount == 0 else "fee" if amount else "unknown")
+            code = vocabulary("costs").get(option) or (
+                "free" if amount == 0 else "fee" if amount else "unknown"
+            )
             currency = each.get("currency") if re.fullmatch(r"[A-Z]{3}", each.get("currency") or "") else None
             said = each.get("amount_description")
             if code == "unknown" and said is None and option not in vocabulary("costs"):
@@ -214,12 +226,18 @@ class _Service:
             self._row.values["locations"] = locations
 
     def _location(self, location: Json) -> Json:
-        address = next(iter(location.get("addresses") or []), {})
-        pcode = location.get("external_identifier") if location.get("external_identifier_type") == "P-code" else None
+        address: Json = next(iter(location.get("addresses") or []), {})
+        pcode = (
+            location.get("external_identifier")
+            if location.get("external_identifier_type") == "P-code"
+            else None
+        )
         named = (pcode, address.get("city"), address.get("region"), address.get("state_province"))
         code = next((found for name in named if (found := self._place(name))), None)
         if code is None and address.get("city"):
-            self._note("city", f"there is no place “{address['city'][:60]}”: it is found by its coordinates alone")
+            self._note(
+                "addresses", f"there is no place “{address['city'][:60]}”: it is found by its coordinates alone"
+            )
         place = self._gazetteer.by_code(code) if code else None
         at = (location.get("latitude"), location.get("longitude"))
         if None in at or (place and _same(at, (place.latitude, place.longitude))):
@@ -229,7 +247,7 @@ class _Service:
         return {
             "place": code,
             "address": address.get("address_1") or None,
-            "city": None if code else address.get("city"),
+            "locality": None if code else address.get("city"),
             "latitude": at[0],
             "longitude": at[1],
             "transportation": location.get("transportation"),

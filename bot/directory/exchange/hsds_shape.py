@@ -13,25 +13,43 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 _OBJECTS: Final = """
-organization: id!uuid name! alternate_name description! email:email website:uri tax_status tax_id year_incorporated:number legal_status logo uri:uri parent_organization_id:uuid | funding* contacts* phones* locations* programs* organization_identifiers* attributes* metadata*
+organization: id!uuid name! alternate_name description! email:email website:uri tax_status tax_id
+    year_incorporated:number legal_status logo uri:uri parent_organization_id:uuid | funding* contacts*
+    phones* locations* programs* organization_identifiers* attributes* metadata*
 program: id!uuid organization_id:uuid name! alternate_name description! | attributes* metadata*
-service: id!uuid organization_id:uuid program_id:uuid name! alternate_name description url:uri email:email status!status interpretation_services application_process fees_description wait_time fees accreditations eligibility_description minimum_age:number maximum_age:number assured_date:date assurer_email:email licenses alert last_modified:moment | phones* schedules* service_areas* service_at_locations* languages* organization program funding* cost_options* required_documents* contacts* attributes* metadata*
+service: id!uuid organization_id:uuid program_id:uuid name! alternate_name description url:uri email:email
+    status!status interpretation_services application_process fees_description wait_time fees accreditations
+    eligibility_description minimum_age:number maximum_age:number assured_date:date assurer_email:email
+    licenses alert last_modified:moment | phones* schedules* service_areas* service_at_locations* languages*
+    organization program funding* cost_options* required_documents* contacts* attributes* metadata*
 attribute: id!uuid link_id:uuid taxonomy_term_id:uuid link_type link_entity value | taxonomy_term metadata*
-service_at_location: id!uuid service_id:uuid location_id:uuid description | contacts* phones* schedules* location attributes* metadata*
-location: id!uuid location_type!location_type url:uri organization_id:uuid name alternate_name description transportation latitude:number longitude:number external_identifier external_identifier_type | languages* addresses* contacts* accessibility* phones* schedules* attributes* metadata*
-phone: id!uuid location_id:uuid service_id:uuid organization_id:uuid contact_id:uuid service_at_location_id:uuid number! extension:number type description | languages* attributes* metadata*
-contact: id!uuid organization_id:uuid service_id:uuid service_at_location_id:uuid location_id:uuid name title department email:email | phones* attributes* metadata*
-address: id!uuid location_id:uuid attention address_1! address_2 city! region state_province! postal_code! country! address_type!location_type | attributes* metadata*
-schedule: id!uuid service_id:uuid location_id:uuid service_at_location_id:uuid valid_from:date valid_to:date dtstart timezone:number until count:number wkst:day freq:freq interval:number byday byweekno bymonthday byyearday description opens_at closes_at schedule_link:uri attending_type notes | attributes* metadata*
+service_at_location: id!uuid service_id:uuid location_id:uuid description | contacts* phones* schedules*
+    location attributes* metadata*
+location: id!uuid location_type!location_type url:uri organization_id:uuid name alternate_name description
+    transportation latitude:number longitude:number external_identifier external_identifier_type |
+    languages* addresses* contacts* accessibility* phones* schedules* attributes* metadata*
+phone: id!uuid location_id:uuid service_id:uuid organization_id:uuid contact_id:uuid
+    service_at_location_id:uuid number! extension:number type description | languages* attributes* metadata*
+contact: id!uuid organization_id:uuid service_id:uuid service_at_location_id:uuid location_id:uuid name
+    title department email:email | phones* attributes* metadata*
+address: id!uuid location_id:uuid attention address_1! address_2 city! region state_province! postal_code!
+    country! address_type!location_type | attributes* metadata*
+schedule: id!uuid service_id:uuid location_id:uuid service_at_location_id:uuid valid_from:date valid_to:date
+    dtstart timezone:number until count:number wkst:day freq:freq interval:number byday byweekno bymonthday
+    byyearday description opens_at closes_at schedule_link:uri attending_type notes | attributes* metadata*
 funding: id!uuid organization_id:uuid service_id:uuid source | attributes* metadata*
 service_area: id!uuid service_id:uuid name description extent extent_type uri | attributes* metadata*
 required_document: id!uuid service_id:uuid document uri:uri | attributes* metadata*
 language: id!uuid service_id:uuid location_id:uuid phone_id:uuid name code note | attributes* metadata*
 accessibility: id!uuid location_id:uuid description details url:uri | attributes* metadata*
-taxonomy_term: id!uuid code name! description! parent_id:uuid taxonomy language taxonomy_id:uuid term_uri:uri | taxonomy_detail metadata*
-metadata: id!uuid resource_id:uuid resource_type last_action_date! last_action_type! field_name! previous_value! replacement_value! updated_by!
-cost_option: id!uuid service_id:uuid valid_from:date valid_to:date option currency amount:number amount_description | attributes* metadata*
-organization_identifier: id!uuid organization_id:uuid identifier_scheme identifier_type! identifier! | attributes* metadata*
+taxonomy_term: id!uuid code name! description! parent_id:uuid taxonomy language taxonomy_id:uuid
+    term_uri:uri | taxonomy_detail metadata*
+metadata: id!uuid resource_id:uuid resource_type last_action_date! last_action_type! field_name!
+    previous_value! replacement_value! updated_by!
+cost_option: id!uuid service_id:uuid valid_from:date valid_to:date option currency amount:number
+    amount_description | attributes* metadata*
+organization_identifier: id!uuid organization_id:uuid identifier_scheme identifier_type! identifier! |
+    attributes* metadata*
 taxonomy: id!uuid name! description! uri:uri version | metadata*
 """
 
@@ -79,7 +97,7 @@ class Wrong(NamedTuple):
 
 def _shapes() -> dict[str, Shape]:
     found = {}
-    for line in _OBJECTS.strip().splitlines():
+    for line in _OBJECTS.strip().replace("\n    ", " ").splitlines():
         name, _, rest = line.partition(": ")
         own, _, inner = rest.partition("|")
         fields = []
@@ -180,5 +198,12 @@ _CALLED: Final[Mapping[str, str]] = {
 
 
 def _kind_of(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
     return names.get(type(value), "nothing")

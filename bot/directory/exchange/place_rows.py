@@ -14,8 +14,7 @@ from bot.directory.base import utc_now
 from bot.directory.entries import entry_id
 from bot.directory.exchange.cells import CellRefused, Reading, read
 from bot.directory.exchange.tables import Problem, Row
-from bot.directory.exchange.words import vocabulary
-from bot.directory.exchange.words import plain
+from bot.directory.exchange.words import plain, vocabulary
 from bot.directory.places import Gazetteer
 
 _LEVELS: Final = ("country", "region", "district", "town", "camp", "site")
@@ -77,9 +76,12 @@ def _place(row: Row, gazetteer: Gazetteer) -> PlaceRow:
     known = vocabulary("level").get(plain(str(level or "")))
     if known is None:
         raise _Refused("level", f"“{level or ''}” is no kind of place: {', '.join(_LEVELS)}")
-    names = tuple(part.strip() for part in str(cell("names") or "").replace("،", ";").split(";") if part.strip())
+    names = tuple(
+        part.strip() for part in str(cell("names") or "").replace("،", ";").split(";") if part.strip()
+    )
     parent = cell("parent")
-    return PlaceRow(str(code), str(name), known, str(parent) if parent else None, cell("latitude"), cell("longitude"), names)
+    inside = str(parent) if parent else None
+    return PlaceRow(str(code), str(name), known, inside, cell("latitude"), cell("longitude"), names)
 
 
 def compare(places: Sequence[PlaceRow], gazetteer: Gazetteer) -> tuple[int, int]:
@@ -107,15 +109,20 @@ def write_places(session: Session, places: Sequence[PlaceRow]) -> None:
     for place in places:
         row = session.execute(select(models.Place).where(table.c.pcode == place.pcode)).scalars().first()
         if row is None:
-            row = models.Place(id=entry_id("place", place.pcode), pcode=place.pcode, name=place.name, level=place.level)
+            row = models.Place(
+                id=entry_id("place", place.pcode), pcode=place.pcode, name=place.name, level=place.level
+            )
             session.add(row)
         if place.parent:
-            row.parent_id = session.execute(select(table.c.id).where(table.c.pcode == place.parent)).scalar_one_or_none()
+            parent = select(table.c.id).where(table.c.pcode == place.parent)
+            row.parent_id = session.execute(parent).scalar_one_or_none()
         row.name, row.level, row.last_modified = place.name, place.level, utc_now()
         if place.latitude is not None and place.longitude is not None:
             row.latitude, row.longitude = place.latitude, place.longitude
         session.flush()
         present = {each.name for each in row.names}
-        session.add_all(models.PlaceName(place_id=row.id, name=name) for name in place.names if name not in present)
+        session.add_all(
+            models.PlaceName(place_id=row.id, name=name) for name in place.names if name not in present
+        )
         session.flush()
         session.expire(row)

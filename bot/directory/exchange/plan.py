@@ -24,8 +24,18 @@ from bot.directory.spelling import fold
 NEARLY: Final = 90.0
 """How like a name (0–100) must be, in the same organization and place, to mean the same service."""
 
-_LOCATION_FIELDS: Final = ("place", "address", "city", "latitude", "longitude", "transportation", "accessibility")
-_TUPLES: Final = frozenset({"needs", "area", "phones", "languages", "costs", "documents", "locations", "accessibility"})
+_LOCATION_FIELDS: Final = (
+    "place",
+    "address",
+    "locality",
+    "latitude",
+    "longitude",
+    "transportation",
+    "accessibility",
+)
+_TUPLES: Final = frozenset(
+    {"needs", "area", "phones", "languages", "costs", "documents", "locations", "accessibility"}
+)
 _VERIFIED: Final = ("assured_date", "existence_verified", "phone_verified", "hours_verified")
 
 
@@ -73,7 +83,9 @@ class Plan:
                 for each in self.changed
             ],
             "same": self.same,
-            "vanished": [{"id": each.id, "organization": each.organization, "name": each.name} for each in self.vanished],
+            "vanished": [
+                {"id": each.id, "organization": each.organization, "name": each.name} for each in self.vanished
+            ],
             "refused": [_problem(each) for each in self.refused],
             "notes": [_problem(each) for each in self.notes],
             "unknown_columns": list(self.unknown_columns),
@@ -122,7 +134,11 @@ class _Known:
             return same[0], None
         if len(same) > 1:
             exact = [each for each in same if place and each.locations and each.locations[0].place == place]
-            return (exact[0], None) if len(exact) == 1 else (None, "several services have this name: write the id")
+            return (
+                (exact[0], None)
+                if len(exact) == 1
+                else (None, "several services have this name: write the id")
+            )
         near = [
             each
             for each in self.by_organization.get(organization, [])
@@ -160,15 +176,16 @@ def make_plan(
         problems: what is wrong with the file besides its rows.
     """
     known = _Known()
-    original = {record.id: record for record in present}
-    for record in original.values():
-        known.add(record)
+    original = {each.id: each for each in present}
+    for each in original.values():
+        known.add(each)
     refused, notes = list(problems), []
     wanted: dict[str, tuple[Record, Where]] = {}
     named: set[str] = set()
     for row in rows:
         notes += row.notes
-        record, note = known.find(row.values)
+        found, note = known.find(row.values)
+        record: Record | None = found
         if record is None and note:
             row.problems.append(Problem(row.where, "name", note))
         elif note:
@@ -180,8 +197,8 @@ def make_plan(
             continue
         earlier = wanted.get(record.id) if record else None
         try:
-            after = _merged(earlier[0] if earlier else record, row.values, added=earlier is not None)
-        except _RowRefused as error:
+            after = merged(earlier[0] if earlier else record, row.values, added=earlier is not None)
+        except RowRefused as error:
             refused.append(Problem(row.where, error.column, str(error)))
             continue
         except ValueError as error:
@@ -190,14 +207,19 @@ def make_plan(
         earlier = earlier or wanted.get(after.id)
         if earlier and (clash := _clash(earlier[0], after)):
             refused.append(
-                Problem(row.where, clash, f"the same service stands in row {earlier[1].row} with something else here")
+                Problem(
+                    row.where,
+                    clash,
+                    f"the same service stands in row {earlier[1].row} with something else here",
+                )
             )
             continue
         wanted[after.id] = (after, earlier[1] if earlier else row.where)
         if record is None:
             known.add(after)
             if not after.needs:
-                notes.append(Problem(row.where, "needs", "it does not say what the service does, so no search finds it"))
+                unfound = "it does not say what the service does, so no search finds it"
+                notes.append(Problem(row.where, "needs", unfound))
     new, changed, same = [], [], 0
     for identity, (after, where) in wanted.items():
         before = original.get(identity)
@@ -207,7 +229,8 @@ def make_plan(
             changed.append(Change(before, after, where))
         else:
             same += 1
-    vanished = [each for each in original.values() if each.id not in named and each.id not in wanted and each.status != "defunct"]
+    spoken_of = named | set(wanted)
+    vanished = [each for each in original.values() if each.id not in spoken_of and each.status != "defunct"]
     return Plan(
         new=tuple(new), changed=tuple(changed), same=same, vanished=tuple(vanished),
         refused=tuple(refused), notes=tuple(notes),
@@ -216,7 +239,7 @@ def make_plan(
     )  # fmt: skip
 
 
-class _RowRefused(ValueError):
+class RowRefused(ValueError):
     def __init__(self, column: str, reason: str) -> None:
         super().__init__(reason)
         self.column = column
@@ -228,17 +251,17 @@ def _column_of(error: ValueError) -> str:
     return place[0] if place else ""
 
 
-def _merged(before: Record | None, values: Mapping[str, Any], added: bool) -> Record:
+def merged(before: Record | None, values: Mapping[str, Any], added: bool) -> Record:
     """The record a row wants: what it says over what is known. `added`: an earlier row spoke of the same service, so
     another place is one more location."""
     given = {name: (_nothing(name) if value is CLEAR else value) for name, value in values.items()}
     for name in ("organization", "name"):
         if before is None and not given.get(name):
-            raise _RowRefused(name, f"the {name} is missing")
+            raise RowRefused(name, f"the {name} is missing")
         if name in given and not given[name]:
-            raise _RowRefused(name, f"the {name} cannot be taken away")
+            raise RowRefused(name, f"the {name} cannot be taken away")
     data = json.loads(before.json()) if before else {}
-    location = {name: given.pop(name) for name in _LOCATION_FIELDS if name in given}
+    location: Json = {str(name): given.pop(name) for name in _LOCATION_FIELDS if name in given}
     _put_location(data, location, added)
     _put_focal_point(data, given)
     if "phones" in given:
@@ -249,7 +272,8 @@ def _merged(before: Record | None, values: Mapping[str, Any], added: bool) -> Re
     given.pop("id", None)
     if before is not None and "organization" in given and given["organization"] != before.organization:
         data["organization_id"] = None
-    after = Record.parse_obj({**data, **{name: value for name, value in given.items() if name in Record.__fields__}, "id": identity})
+    fields = {name: value for name, value in given.items() if name in Record.__fields__}
+    after = Record.parse_obj({**data, **fields, "id": identity})
     if before is not None and not any(name in given for name in _VERIFIED):
         after = _doubted(before, after)
     return after if after.id else after.changed(id=new_service_id(after))
@@ -313,7 +337,8 @@ def _translations(present: Mapping[str, Mapping[str, str]], given: Mapping[str, 
 
 def _doubted(before: Record, after: Record) -> Record:
     """A number or hours that are new count as not confirmed, unless the file says when they were."""
-    fields = [name for name, column in (("phone", "phones"), ("hours", "hours")) if getattr(before, column) != getattr(after, column)]
+    columns = (("phone", "phones"), ("hours", "hours"))
+    fields = [name for name, column in columns if getattr(before, column) != getattr(after, column)]
     return after.unconfirmed(*fields) if fields else after  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from bot.directory.exchange.cells import write
 from bot.directory.exchange.columns import COLUMNS, HXL, PLACE_HXL
-from bot.directory.places import Gazetteer, Place
+from bot.directory.places import Gazetteer
 from bot.directory.record import TRANSLATED, Record
 
 SERVICES: Final = "services"
@@ -47,7 +47,12 @@ def service_table(records: Iterable[Record]) -> tuple[list[str], Table]:
     """Headings and rows; a service with several locations takes as many rows."""
     records = list(records)
     translated = sorted(
-        {f"{field}:{language}" for record in records for field in TRANSLATED for language in record.translations.get(field, {})}
+        {
+            f"{field}:{language}"
+            for record in records
+            for field in TRANSLATED
+            for language in record.translations.get(field, {})
+        }
     )
     headings = [*COLUMNS, *translated]
     rows = []
@@ -67,7 +72,9 @@ def place_table(gazetteer: Gazetteer) -> tuple[list[str], Table]:
     for place in sorted(gazetteer, key=lambda each: (len(each.within), each.code)):
         parent = gazetteer.get(place.parent_id) if place.parent_id else None
         at = [("" if degrees is None else f"{degrees:g}") for degrees in (place.latitude, place.longitude)]
-        rows.append([place.code, place.name, place.level, parent.code if parent else "", *at, "; ".join(place.names)])
+        rows.append(
+            [place.code, place.name, place.level, parent.code if parent else "", *at, "; ".join(place.names)]
+        )
     return list(PLACE_HXL), rows
 
 
@@ -95,8 +102,8 @@ def neutral(cell: str) -> str:
 def as_xlsx(headings: Sequence[str], rows: Table, places: tuple[list[str], Table] | None = None) -> bytes:
     """A workbook: services, and the places they name on a second sheet."""
     workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = SERVICES
+    workbook.remove(workbook.worksheets[0])
+    sheet = workbook.create_sheet(SERVICES)
     _fill(sheet, headings, rows)
     if places is not None:
         _fill(workbook.create_sheet(PLACES), *places)
@@ -123,8 +130,3 @@ def _fill(sheet: object, headings: Sequence[str], rows: Table) -> None:
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width + 2  # type: ignore[attr-defined]
     sheet.freeze_panes = "D2"  # type: ignore[attr-defined]
-
-
-def named(places: Iterable[Place]) -> list[str]:
-    """Names of places, for messages."""
-    return [place.name for place in places]

@@ -123,7 +123,9 @@ def _hashtag_layout(number: int, tags: Mapping[int, str], above: Mapping[int, st
             unknown.append(above.get(at, tag))
         else:
             columns[at] = meaning
-    return _Layout(number, number + 1, columns, {at: above.get(at, tag) for at, tag in tags.items()}, tuple(unknown))
+    return _Layout(
+        number, number + 1, columns, {at: above.get(at, tag) for at, tag in tags.items()}, tuple(unknown)
+    )
 
 
 def _meanings(titles: Mapping[int, str]) -> tuple[dict[int, str], tuple[str, ...]]:
@@ -161,13 +163,19 @@ def _shape(sheet: Sheet, layout: _Layout) -> list[Problem]:
 
 
 def _table(sheet: Sheet, layout: _Layout, gazetteer: Gazetteer, region: str | None) -> Table:
-    holds_places = set(layout.columns.values()) >= _PLACES_TABLE and "organization" not in layout.columns.values()
+    holds_places = (
+        set(layout.columns.values()) >= _PLACES_TABLE and "organization" not in layout.columns.values()
+    )
     rows = []
     for number, cells in sheet.rows:
         if number < layout.data_from or not any(_is_filled(cells, at) for at in layout.columns):
             continue
         row = Row(Where(number, sheet.name))
-        raw = {meaning: (layout.titles.get(at, meaning), cells[at]) for at, meaning in layout.columns.items() if at < len(cells)}
+        raw = {
+            meaning: (layout.titles.get(at, meaning), cells[at])
+            for at, meaning in layout.columns.items()
+            if at < len(cells)
+        }
         if holds_places:
             row.values = {meaning: cell for meaning, (_, cell) in raw.items()}
         else:
@@ -180,9 +188,13 @@ def _is_filled(cells: Sequence[Cell], at: int) -> bool:
     return at < len(cells) and cells[at] not in (None, "")
 
 
-def _read_row(row: Row, raw: Mapping[str, tuple[str, Cell]], gazetteer: Gazetteer, region: str | None) -> None:
+def _read_row(
+    row: Row, raw: Mapping[str, tuple[str, Cell]], gazetteer: Gazetteer, region: str | None
+) -> None:
     larger = tuple(
-        cell for name in ("district", "region") if isinstance(cell := raw.get(name, ("", None))[1], str) and cell
+        cell
+        for name in ("district", "region")
+        if isinstance(cell := raw.get(name, ("", None))[1], str) and cell
     )
     for meaning, (title, cell) in raw.items():
         base, _, tongue = meaning.partition(":")
@@ -200,7 +212,9 @@ def _read_row(row: Row, raw: Mapping[str, tuple[str, Cell]], gazetteer: Gazettee
         if isinstance(value, dict):  # one column that fills several fields
             row.values |= value
         elif tongue:
-            row.values.setdefault("translations", {}).setdefault(base, {})[tongue] = None if value is CLEAR else value
+            row.values.setdefault("translations", {}).setdefault(base, {})[tongue] = (
+                None if value is CLEAR else value
+            )
         else:
             row.values[meaning] = value
     _read_place(row, raw, Reading(gazetteer, region, larger))
@@ -218,7 +232,9 @@ def _read_place(row: Row, raw: Mapping[str, tuple[str, Cell]], reading: Reading)
         if str(cell).strip() in ("-", "–"):
             row.values["place"] = CLEAR
             return
-        smaller = Reading(reading.gazetteer, reading.region, reading.within if meaning in ("place", "pcode") else ())
+        smaller = Reading(
+            reading.gazetteer, reading.region, reading.within if meaning in ("place", "pcode") else ()
+        )
         try:
             row.values["place"] = find_place(str(cell), smaller).code
         except CellRefused as error:

@@ -1,4 +1,4 @@
-"""HSDS as a tabular data package: a zip of CSV files, one for each table, with a `datapackage.json` that describes them.
+"""HSDS as a tabular data package: a zip of CSV files, one for each table, and `datapackage.json`, which describes them.
 
 Services are nested objects in JSON; here each object is a row of its table, tied to the object it lies in by its id.
 """
@@ -88,7 +88,9 @@ def _csv(table: str, rows: list[Json]) -> bytes:
     output = io.StringIO(newline="")
     writer = csv.writer(output)
     writer.writerow(columns)
-    writer.writerows([["" if row[name] is None else neutral(str(row[name])) for name in columns] for row in rows])
+    writer.writerows(
+        [["" if row[name] is None else neutral(str(row[name])) for name in columns] for row in rows]
+    )
     return output.getvalue().encode()
 
 
@@ -175,7 +177,9 @@ def _rows(content: bytes, table: str, path: str) -> dict[str, Json]:
             }
             identity = str(row.get("id") or f"line {reader.line_num}")
             if identity in found:
-                raise FileRefused(f"{path}, line {reader.line_num}: the id {identity} stands in the table twice.")
+                raise FileRefused(
+                    f"{path}, line {reader.line_num}: the id {identity} stands in the table twice."
+                )
             found[identity] = row
     except UnicodeDecodeError as error:
         raise FileRefused(f"{path} is not in UTF-8.") from error

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 def vocabulary(section: str) -> Mapping[str, str]:
     """Word → code, of one section of the file."""
     listed = _sheets()[section]
-    found = {}
+    found: dict[str, str] = {}
     for code, words in listed.items():
         for word in (code, *words):
             found.setdefault(plain(str(word)), code)
@@ -79,7 +79,14 @@ def _language_names() -> Mapping[str, str]:
             except Exception:  # noqa: S112 - a language Babel has no data of has no own name there
                 continue
     names.pop("", None)
-    for word in ("sign language", "sign", "langue des signes", "lengua de señas", "lengua de signos", "لغة الإشارة"):
+    for word in (
+        "sign language",
+        "sign",
+        "langue des signes",
+        "lengua de señas",
+        "lengua de signos",
+        "لغة الإشارة",
+    ):
         names[plain(word)] = "sgn"
     return names
 

@@ -52,7 +52,9 @@ class Proposals:
         clock: the present.
     """
 
-    def __init__(self, sessions: SessionFactory, changes: Changes, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, sessions: SessionFactory, changes: Changes, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._sessions = sessions
         self._changes = changes
         self._clock = clock
@@ -183,7 +185,8 @@ class Proposals:
         if row is None:
             raise Refusal(f"there is no proposal {code}")
         if row.state != "open" or row.at <= self._oldest():
-            raise Refusal(f"the proposal {code} is decided already" if row.state != "open" else f"the proposal {code} is too old")
+            state = "is decided already" if row.state != "open" else "is too old"
+            raise Refusal(f"the proposal {code} {state}")
         return _proposal(row)
 
     def _decide(self, code: str, state: str, by: Editor) -> None:
@@ -207,5 +210,12 @@ def _checked(record: Record, values: Mapping[str, Any]) -> Record:
 
 def _proposal(row: Any) -> Proposal:
     return Proposal(
-        row.id, row.service_id, json.loads(row.wanted), json.loads(row.seen), row.proposer, row.actor, row.why, row.at
+        row.id,
+        row.service_id,
+        json.loads(row.wanted),
+        json.loads(row.seen),
+        row.proposer,
+        row.actor,
+        row.why,
+        row.at,
     )

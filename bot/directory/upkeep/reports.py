@@ -1,8 +1,8 @@
 """What staff found when they called: "no answer", "wrong number", "refused", "closed", "good".
 
-A report says something of the service and nothing of anybody. Two recent ones put a service in doubt, five hide it until
-somebody has looked; their weight halves every month, and "good" takes one away. A person counts once a month for each
-service and may report a few times a day.
+A report says something of the service and nothing of anybody. Two recent ones put a service in doubt, five hide it
+until somebody has looked; their weight halves every month, and "good" takes one away. A person counts once a month for
+each service and may report a few times a day.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Reports:
                 doubt = self._judge(session, service_id, today)
                 if doubt != row.doubt:
                     _set_doubt(session, service_id, doubt)
-                worse = doubt is not None and doubt != row.doubt and row.doubt != "hidden"
+                worse = doubt is not None and row.doubt not in (doubt, "hidden")
                 return Reported("counted", doubt if worse else None)
         except IntegrityError:
             return Reported("again")  # the same tap arrived twice at once
@@ -126,7 +126,7 @@ class Reports:
                 sa.select(service.c.id, service.c.doubt).where(service.c.doubt.is_not(None))
             ).all():
                 doubt = self._judge(session, row.id, today)
-                if doubt != row.doubt and row.doubt != "hidden":  # hidden is lifted by a person only
+                if row.doubt not in (doubt, "hidden"):  # hidden is lifted by a person only
                     _set_doubt(session, row.id, doubt)
 
     def _allowed(self, session: Session, person: str, today: date) -> bool:
@@ -145,7 +145,9 @@ class Reports:
         return True
 
     def _judge(self, session: Session, service_id: str, today: date) -> Doubt | None:
-        rows = session.execute(sa.select(reports.c.kind, reports.c.on).where(reports.c.service_id == service_id))
+        rows = session.execute(
+            sa.select(reports.c.kind, reports.c.on).where(reports.c.service_id == service_id)
+        )
         weight = 0.0
         for kind, on in rows:
             share = 0.5 ** (max(0, (today - on).days) / HALF_LIFE_DAYS)

@@ -1,4 +1,4 @@
-"""What the upkeep of the directory keeps. People stand in it by pseudonym only; what is written to them waits encrypted."""
+"""What the upkeep of the directory keeps. People stand in it by pseudonym; what is written to them waits encrypted."""
 
 from __future__ import annotations
 

@@ -73,7 +73,11 @@ class Verification:
     """
 
     def __init__(
-        self, sessions: SessionFactory, changes: Changes, reports: Reports, clock: Callable[[], datetime] = utc_now
+        self,
+        sessions: SessionFactory,
+        changes: Changes,
+        reports: Reports,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._sessions = sessions
         self._changes = changes
@@ -98,7 +102,12 @@ class Verification:
                 identity, token = new_code(), secrets.token_urlsafe(TOKEN_BYTES)
                 session.execute(
                     sa.insert(verifications).values(
-                        id=identity, service_id=row.id, token_hash=hash_of(token), asked_at=now, tries=1, state="open"
+                        id=identity,
+                        service_id=row.id,
+                        token_hash=hash_of(token),
+                        asked_at=now,
+                        tries=1,
+                        state="open",
                     )
                 )
                 found.append(Question(identity, row.id, token, 1, pseudonyms, row.assurer_email))
@@ -175,7 +184,11 @@ class Verification:
             self._reports.clear(question.service_id)
         elif answer == "closed":
             self._changes.edit(
-                question.service_id, {"status": "inactive"}, actor, "the owner says it is closed", action="close"
+                question.service_id,
+                {"status": "inactive"},
+                actor,
+                "the owner says it is closed",
+                action="close",
             )
         elif answer == "not_mine":
             self._disown(question.service_id, pseudonym, actor)
@@ -197,7 +210,9 @@ class Verification:
 
     def _disown(self, service_id: str, pseudonym: str | None, actor: str) -> None:
         if pseudonym is None:
-            self._changes.edit(service_id, {"assurer_email": None}, actor, "the person asked says it is not theirs")
+            self._changes.edit(
+                service_id, {"assurer_email": None}, actor, "the person asked says it is not theirs"
+            )
             return
         with self._sessions() as session, session.begin():
             session.execute(sa.delete(grants).where(*_owning(service_id), grants.c.pseudonym == pseudonym))
@@ -232,14 +247,17 @@ def _unasked(now: datetime) -> Any:
         sa.or_(verifications.c.state == "open", verifications.c.asked_at > since)
     )
     asked_in_doubt = sa.select(verifications.c.service_id).where(
-        sa.or_(verifications.c.state == "open", verifications.c.asked_at > now - timedelta(days=PATIENCE_DAYS))
+        sa.or_(
+            verifications.c.state == "open", verifications.c.asked_at > now - timedelta(days=PATIENCE_DAYS)
+        )
     )
+    owned = sa.select(grants.c.area).where(grants.c.role == OWNER)
     old = sa.or_(service.c.assured_date.is_(None), service.c.assured_date <= since.date())
     return (
         sa.select(service.c.id, service.c.assurer_email)
         .where(
             service.c.status == "active",
-            sa.or_(service.c.assurer_email.is_not(None), service.c.id.in_(sa.select(grants.c.area).where(grants.c.role == OWNER))),
+            sa.or_(service.c.assurer_email.is_not(None), service.c.id.in_(owned)),
             sa.or_(
                 sa.and_(old, service.c.id.not_in(asked)),
                 sa.and_(service.c.doubt.is_not(None), service.c.id.not_in(asked_in_doubt)),

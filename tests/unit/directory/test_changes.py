@@ -13,7 +13,6 @@ from bot.storage.engine import SessionFactory
 from tests.unit.directory.conftest import NOW, empty_sessions, loaded_once
 
 
-
 def seal(content: str) -> str:
     return hashlib.sha256(b"key" + content.encode()).hexdigest()
 
@@ -69,7 +68,9 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(changes: Changes, own_sess
     assert changes.history() == []
 
 
-def test_a_change_that_was_not_seen_is_not_overwritten(changes: Changes, own_sessions: SessionFactory) -> None:
+def test_a_change_that_was_not_seen_is_not_overwritten(
+    changes: Changes, own_sessions: SessionFactory
+) -> None:
     service = some_id(own_sessions)
     seen = {"alert": None}
     changes.edit(service, {"alert": "first"}, "one", "", seen)
@@ -104,7 +105,9 @@ def test_many_editing_at_once_lose_nothing_and_the_history_stays_whole(tmp_path:
     def edit(number: int) -> None:
         try:
             for turn in range(5):
-                changes.edit(service.id, {"translations": {"name": {"fr": f"{number} {turn}"}}}, str(number), "")
+                changes.edit(
+                    service.id, {"translations": {"name": {"fr": f"{number} {turn}"}}}, str(number), ""
+                )
         except Exception as error:
             failures.append(error)
 

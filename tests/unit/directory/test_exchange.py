@@ -77,9 +77,15 @@ def test_what_is_exported_comes_back_the_same(reader: Exchange, ending: str) -> 
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv", ".hxl.csv", ".hsds.json", ".hsds.zip"])
-def test_nothing_confidential_is_exported(reader: Exchange, own_sessions: SessionFactory, ending: str) -> None:
+def test_nothing_confidential_is_exported(
+    reader: Exchange, own_sessions: SessionFactory, ending: str
+) -> None:
     with own_sessions() as session:
-        hidden = [each for each in read_records(session) if each.confidentiality != "public" or "safety" in each.needs]
+        hidden = [
+            each
+            for each in read_records(session)
+            if each.confidentiality != "public" or "safety" in each.needs
+        ]
     assert hidden
     secrets = {part for each in hidden for location in each.locations for part in (location.address,) if part}
     secrets |= {phone.number for each in hidden for phone in each.phones}
@@ -107,7 +113,9 @@ def test_a_new_service_is_added_and_taken_back(exchange: Exchange, own_sessions:
         assert read_record(session, record.id) is None
 
 
-def test_nothing_is_applied_while_one_row_is_refused(exchange: Exchange, own_sessions: SessionFactory) -> None:
+def test_nothing_is_applied_while_one_row_is_refused(
+    exchange: Exchange, own_sessions: SessionFactory
+) -> None:
     bad = [*GOOD[:1], "Other desk", "teleportation", *GOOD[3:]]
     read = exchange.read(csv_of(HEADINGS, GOOD, bad), "sheet.csv")
     assert [(row, column) for row, column, _ in reasons(read)] == [(3, "needs")]
@@ -119,34 +127,51 @@ def test_nothing_is_applied_while_one_row_is_refused(exchange: Exchange, own_ses
 
 def test_only_what_the_file_says_is_changed(exchange: Exchange, own_sessions: SessionFactory) -> None:
     with own_sessions() as session:
-        known = next(each for each in read_records(session) if len(each.phones) > 1 and each.hours and each.costs)
+        known = next(
+            each for each in read_records(session) if len(each.phones) > 1 and each.hours and each.costs
+        )
     rows = [["id", "organization", "name", "hours"], [known.id, known.organization, known.name, "24/7"]]
     read = exchange.read(csv_of(*rows), "sheet.csv")
     if known.hours == "24/7":
         assert read.plan.same == 1
         return
-    assert set(read.plan.changed[0].fields) <= {"hours", "assured_date", "existence_verified", "phone_verified", "hours_verified"}
+    days = {"assured_date", "existence_verified", "phone_verified", "hours_verified"}
+    assert set(read.plan.changed[0].fields) <= {"hours", *days}
     assert read.plan.changed[0].after.phones == known.phones
 
 
 def test_an_empty_cell_leaves_and_a_dash_takes_away(exchange: Exchange, own_sessions: SessionFactory) -> None:
     with own_sessions() as session:
         known = next(each for each in read_records(session) if each.phones and each.description)
-    rows = [["id", "organization", "name", "phones", "description"], [known.id, known.organization, known.name, "-", ""]]
+    rows = [
+        ["id", "organization", "name", "phones", "description"],
+        [known.id, known.organization, known.name, "-", ""],
+    ]
     read = exchange.read(csv_of(*rows), "sheet.csv")
     after = read.plan.changed[0].after
     assert (after.phones, after.description) == ((), known.description)
 
 
-def test_a_new_number_is_not_confirmed_until_somebody_does(exchange: Exchange, own_sessions: SessionFactory) -> None:
+def test_a_new_number_is_not_confirmed_until_somebody_does(
+    exchange: Exchange, own_sessions: SessionFactory
+) -> None:
     with own_sessions() as session:
         known = next(each for each in read_records(session) if each.phones and each.assured_date)
-    rows = [["id", "organization", "name", "phones"], [known.id, known.organization, known.name, "+999 20 555 9876"]]
+    rows = [
+        ["id", "organization", "name", "phones"],
+        [known.id, known.organization, known.name, "+999 20 555 9876"],
+    ]
     after = exchange.read(csv_of(*rows), "sheet.csv").plan.changed[0].after
-    assert (after.assured_date, after.phone_verified, after.existence_verified) == (None, None, known.assured_date)
+    assert (after.assured_date, after.phone_verified, after.existence_verified) == (
+        None,
+        None,
+        known.assured_date,
+    )
 
 
-def test_what_the_file_does_not_name_is_listed_and_left(exchange: Exchange, own_sessions: SessionFactory) -> None:
+def test_what_the_file_does_not_name_is_listed_and_left(
+    exchange: Exchange, own_sessions: SessionFactory
+) -> None:
     read = exchange.read(csv_of(HEADINGS, GOOD), "sheet.csv")
     assert len(read.plan.vanished) == 55
     exchange.apply(read, "command line", "")
@@ -155,7 +180,9 @@ def test_what_the_file_does_not_name_is_listed_and_left(exchange: Exchange, own_
 
 
 def test_what_the_file_does_not_name_can_be_closed(exchange: Exchange, own_sessions: SessionFactory) -> None:
-    exchange.apply(exchange.read(csv_of(HEADINGS, GOOD), "sheet.csv"), "command line", "", close_vanished=True)
+    exchange.apply(
+        exchange.read(csv_of(HEADINGS, GOOD), "sheet.csv"), "command line", "", close_vanished=True
+    )
     with own_sessions() as session:
         assert sum(each.status != "defunct" for each in read_records(session)) == 1
 
@@ -163,7 +190,10 @@ def test_what_the_file_does_not_name_can_be_closed(exchange: Exchange, own_sessi
 def test_a_change_in_the_meantime_stops_the_import(exchange: Exchange, own_sessions: SessionFactory) -> None:
     with own_sessions() as session:
         known = next(read_records(session))
-    rows = [["id", "organization", "name", "alert"], [known.id, known.organization, known.name, "from the sheet"]]
+    rows = [
+        ["id", "organization", "name", "alert"],
+        [known.id, known.organization, known.name, "from the sheet"],
+    ]
     read = exchange.read(csv_of(*rows), "sheet.csv")
     Changes(own_sessions, seal, lambda: NOW).edit(known.id, {"alert": "by chat"}, "K7", "")
     with pytest.raises(ValueError, match="meantime"):
@@ -176,11 +206,30 @@ def test_a_change_in_the_meantime_stops_the_import(exchange: Exchange, own_sessi
 @pytest.mark.parametrize(
     ("headings", "need"),
     [
-        (["Organisation name", "Facility Name", "Type of service", "Town", "Phone number(s)", "Opening hours"], "Hospital"),
-        (["Organisme", "Nom de la structure", "Type de service", "Localité", "Téléphone", "Horaires"], "Santé"),
-        (["Organización", "Nombre", "Tipo de servicio", "Localidad", "Teléfono", "Horario de atención"], "Salud"),
+        (
+            [
+                "Organisation name",
+                "Facility Name",
+                "Type of service",
+                "Town",
+                "Phone number(s)",
+                "Opening hours",
+            ],
+            "Hospital",
+        ),
+        (
+            ["Organisme", "Nom de la structure", "Type de service", "Localité", "Téléphone", "Horaires"],
+            "Santé",
+        ),
+        (
+            ["Organización", "Nombre", "Tipo de servicio", "Localidad", "Teléfono", "Horario de atención"],
+            "Salud",
+        ),
         (["المنظمة", "اسم الخدمة", "نوع الخدمة", "المكان", "رقم الهاتف", "ساعات العمل"], "صحة"),
-        (["ORGANISATION *", "Service Name", "Sector", "Location", "Contact Number", "Working Hours"], "medical"),
+        (
+            ["ORGANISATION *", "Service Name", "Sector", "Location", "Contact Number", "Working Hours"],
+            "medical",
+        ),
     ],
 )
 def test_headings_are_understood_in_four_languages(reader: Exchange, headings: list[str], need: str) -> None:
@@ -190,13 +239,24 @@ def test_headings_are_understood_in_four_languages(reader: Exchange, headings: l
 
 
 def test_titles_above_and_notes_below_are_stepped_over(reader: Exchange) -> None:
-    rows: list[list[object]] = [["Referral directory 2026"], [], ["Updated by the working group"], [], [*HEADINGS], [*GOOD]]
+    rows: list[list[object]] = [
+        ["Referral directory 2026"],
+        [],
+        ["Updated by the working group"],
+        [],
+        [*HEADINGS],
+        [*GOOD],
+    ]
     record = only_new(reader.read(xlsx_of(*rows, merge="A1:F1"), "messy.xlsx"))
     assert record.name == "Night desk"
 
 
 def test_hashtags_count_rather_than_headings(reader: Exchange) -> None:
-    rows = [["A", "B", "C", "D", "E"], ["#org", "#service+name", "#sector", "#adm3+name", "#contact+phone"], GOOD[:5]]
+    rows = [
+        ["A", "B", "C", "D", "E"],
+        ["#org", "#service+name", "#sector", "#adm3+name", "#contact+phone"],
+        GOOD[:5],
+    ]
     assert only_new(reader.read(csv_of(*rows), "hxl.csv")).phones[0].number == "+999 20 555 7777"
 
 
@@ -327,12 +387,17 @@ def lying_bomb() -> bytes:
 
 def xml_bomb() -> bytes:
     book = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(xlsx_of([*HEADINGS], [*GOOD]))) as source, zipfile.ZipFile(book, "w") as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_of([*HEADINGS], [*GOOD]))) as source,
+        zipfile.ZipFile(book, "w") as target,
+    ):
         for name in source.namelist():
             content = source.read(name)
             if name == "xl/worksheets/sheet1.xml":
                 head = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-                content = head + content[content.index(b"<worksheet") :].replace(b"<sheetData>", b"<sheetData>&b;")
+                content = head + content[content.index(b"<worksheet") :].replace(
+                    b"<sheetData>", b"<sheetData>&b;"
+                )
             target.writestr(name, content)
     return book.getvalue()
 
@@ -351,7 +416,7 @@ def xml_bomb() -> bytes:
         (xml_bomb(), "damaged"),
         (b"hello there", "holds no services"),
         (b"organization,name,needs\n", "holds no services"),
-        (b"organization,name\n\"open quote", "proper CSV"),
+        (b'organization,name\n"open quote', "proper CSV"),
         (b"name\0organization\n1,2", "not a text file"),
         (b'{"contents": []}', "no services"),
         (b"[1, 2]", "HSDS"),
@@ -360,7 +425,9 @@ def xml_bomb() -> bytes:
     ],
     ids=range(17),
 )
-def test_a_file_that_cannot_be_used_is_refused_with_a_reason(reader: Exchange, data: bytes, reason: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused_with_a_reason(
+    reader: Exchange, data: bytes, reason: str
+) -> None:
     with pytest.raises(FileRefused, match=reason):
         reader.read(data, "file")
 
@@ -396,7 +463,9 @@ def test_a_cell_at_the_end_of_the_world_is_refused(reader: Exchange) -> None:
 def test_formulas_are_neutralised_going_out(exchange: Exchange, own_sessions: SessionFactory) -> None:
     wicked = '=HYPERLINK("http://x","y")'
     changes = Changes(own_sessions, seal, lambda: NOW)
-    made = changes.add(Record(organization="@org", name="-1+1", description=wicked, needs=("health",)), "x", "")
+    made = changes.add(
+        Record(organization="@org", name="-1+1", description=wicked, needs=("health",)), "x", ""
+    )
     assert made.record is not None
     text = exchange.export(".csv").decode("utf-8-sig")
     assert "'=HYPERLINK" in text and "'@org" in text and "'-1+1" in text and "'+999" in text
@@ -416,8 +485,10 @@ SERVICE = {
     "organization": {"id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Example Org", "description": "x"},
     "phones": [{"id": "1554c7d2-4d7a-4ea4-8d94-a9e4c3a2a6a1", "number": "+44 1234 234567"}],
     "schedules": [
-        {"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b1", "freq": "WEEKLY", "byday": "MO,TU,WE", "opens_at": "08:00", "closes_at": "12:00"},
-        {"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b2", "freq": "WEEKLY", "byday": "FR", "opens_at": "08:00:00", "closes_at": "10:30"},
+        {"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b1", "freq": "WEEKLY",
+         "byday": "MO,TU,WE", "opens_at": "08:00", "closes_at": "12:00"},
+        {"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b2", "freq": "WEEKLY",
+         "byday": "FR", "opens_at": "08:00:00", "closes_at": "10:30"},
     ],
     "languages": [{"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b3", "name": "Urdu", "code": "ur"}],
     "cost_options": [{"id": "48be9d9d-9b2c-4c0a-b38e-50c3e8a6a2b4", "amount": 0, "option": "Standard"}],
@@ -442,7 +513,8 @@ SERVICE = {
 def test_a_service_of_another_directory_is_read(reader: Exchange) -> None:
     record = only_new(reader.read(json.dumps([SERVICE]).encode(), "other.json"))
     assert record.id == SERVICE["id"]
-    assert (record.organization, record.needs, record.hours) == ("Example Org", ("mhpss",), "Mo-We 08:00-12:00; Fr 08:00-10:30")
+    assert (record.organization, record.needs) == ("Example Org", ("mhpss",))
+    assert record.hours == "Mo-We 08:00-12:00; Fr 08:00-10:30"
     location = record.locations[0]
     assert (location.place, location.address, location.latitude) == ("QV010101", "1 Road", -24.2)
     assert (record.languages, record.costs[0].code) == (("ur",), "free")
@@ -479,3 +551,32 @@ def test_a_package_that_refers_to_nothing_is_refused(reader: Exchange) -> None:
         archive.writestr("organizations.csv", "id,name,description\n")
     with pytest.raises(FileRefused, match="nobody"):
         reader.read(output.getvalue(), "package.zip")
+
+
+# Columns ---------------------------------------------------------------------------------------------------
+
+
+def test_every_column_we_write_is_read() -> None:
+    from bot.directory.exchange.cells import READERS
+    from bot.directory.exchange.columns import COLUMNS, HXL, by_hashtag
+    from bot.directory.exchange.words import heading
+
+    assert [column for column in COLUMNS if heading(column) != column] == []
+    assert [column for column in COLUMNS if column not in READERS] == []
+    assert [column for column in COLUMNS if by_hashtag(HXL[column]) != column] == []
+
+
+def test_no_heading_means_two_things() -> None:
+    import yaml
+
+    from bot.directory.exchange.words import plain
+    from bot.directory.plain_words import WORDS
+
+    data = yaml.safe_load((WORDS / "sheets.yml").read_text(encoding="utf-8"))
+    for section, codes in data.items():
+        if not isinstance(codes, dict):
+            continue
+        seen: dict[str, str] = {}
+        for code, words in codes.items():
+            for word in words:
+                assert seen.setdefault(plain(word), code) == code, f"{section}: {word}"
