@@ -416,8 +416,8 @@ _FLAGS: Final = (
 READERS: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(
         ("id", "organization", "name", "alternate_name", "focal_point", "address", "locality", "transportation",
-         "description", "application_process", "email", "url", "eligibility_description", "alert", "assurer_email", "level", "parent",
-         "names", "pcode", "district", "region"), _text),
+         "description", "application_process", "email", "url", "eligibility_description", "alert", "assurer_email",
+         "level", "parent", "names", "pcode", "district", "region"), _text),
     **dict.fromkeys(_FLAGS, _flag),
     **dict.fromkeys(_DATES, _date),
     **{section: _coded(section) for section in ("status", "confidentiality", "access_mode")},

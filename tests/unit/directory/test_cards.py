@@ -64,8 +64,9 @@ def test_the_code_is_there_only_with_an_address() -> None:
 def test_arabic_letters_are_joined() -> None:
     """A letter takes another shape at the beginning, in the middle and at the end of a word."""
     content = replace(CONTENT, language="ar", sections=(CardSection("-", (CardLine("ححح"),)),))
-    shapes = re.findall(rb"\((.{6})\) Tj", drawn(pathway_card(content)), re.DOTALL)
-    assert [shape for shape in shapes if len({shape[0:2], shape[2:4], shape[4:6]}) == 3]
+    texts = re.findall(rb" BT (.*?) ET", drawn(pathway_card(content)), re.DOTALL)
+    shapes = [re.findall(rb"\((.+?)\) Tj", each, re.DOTALL) for each in texts]
+    assert [each for each in shapes if len(each) == len(set(each)) == 3]
 
 
 def test_a_page_from_right_to_left_is_mirrored() -> None:
