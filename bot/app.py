@@ -7,7 +7,6 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Optional
 
@@ -223,23 +222,39 @@ def build_web(
     )
     texts = foundation.knowledge.renderer.texts
     routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
-    sessions = session_factory(shared_engine(settings.database_url))
     links, keyring = Links(office.sessions), foundation.keyring
     desk = build_desk(foundation, office)
     routes += desk_routes(office, desk, links, Imports(office, keyring), settings.page_title, settings.https)
-    routes += hsds_routes(partial(_services, sessions), settings.directory_tokens)
+    routes += hsds_routes(_Services(office.sessions), settings.directory_tokens)
     if telegram is not None:
         routes += telegram.routes
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
 
 
-def _services(sessions: SessionFactory, modified_after: Optional[datetime]) -> List[Dict[str, Any]]:
+class _Services:
     """The directory for other systems."""
-    from bot.directory.exchange.hsds import services
 
-    with sessions() as session:
-        return services(session, modified_after)
+    def __init__(self, sessions: SessionFactory) -> None:
+        self._sessions = sessions
+
+    def count(self, modified_after: Optional[datetime]) -> int:
+        from bot.directory.exchange import hsds
+
+        with self._sessions() as session:
+            return hsds.count(session, modified_after)
+
+    def page(self, modified_after: Optional[datetime], limit: int, offset: int) -> List[Dict[str, Any]]:
+        from bot.directory.exchange import hsds
+
+        with self._sessions() as session:
+            return hsds.services(session, modified_after, limit, offset)
+
+    def one(self, service_id: str) -> Optional[Dict[str, Any]]:
+        from bot.directory.exchange import hsds
+
+        with self._sessions() as session:
+            return hsds.service(session, service_id)
 
 
 def build_rounds(foundation: Foundation, office: Office) -> Rounds:

@@ -1,4 +1,4 @@
-"""The directory for other systems: `GET /api/hsds/services`, after the HSDS 3 API.
+"""The directory for other systems: `GET /api/hsds/services`, after the HSDS 3 API, described by an OpenAPI document.
 
 Read only, for clients with a token. Pages of up to 500; `modified_after` for those who keep a copy; an ETag, so that
 asking again costs nothing when nothing has changed. What is confidential is not in it (`bot.directory.exchange.hsds`).
@@ -10,32 +10,43 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any, Final, Optional
+from typing import Any, Optional, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.directory.exchange.hsds import Json
+from bot.web.openapi import BASE, LARGEST_PAGE, USUAL_PAGE, openapi
 
-LARGEST_PAGE: Final = 500
-USUAL_PAGE: Final = 50
 
-ReadServices = Callable[[Optional[datetime]], list[Json]]
-"""The services changed after a moment, or all; it blocks."""
+class Services(Protocol):
+    """The directory as HSDS JSON. Every method blocks."""
+
+    def count(self, modified_after: Optional[datetime]) -> int:
+        """How many services were changed after a moment, or there are."""
+        ...
+
+    def page(self, modified_after: Optional[datetime], limit: int, offset: int) -> list[Json]:
+        """Some of them, in an order that stays."""
+        ...
+
+    def one(self, service_id: str) -> Optional[Json]:
+        """A service by its id."""
+        ...
 
 
 class BadQuery(ValueError):
     """A query parameter cannot be used; the message says which."""
 
 
-def hsds_routes(read: ReadServices, tokens: Mapping[str, str]) -> list[Route]:
+def hsds_routes(services: Services, tokens: Mapping[str, str]) -> list[Route]:
     """The routes; none when no client has a token.
 
     Args:
-        read: the services.
+        services: the directory.
         tokens: bearer token by name of the client.
     """
     if not tokens:
@@ -50,17 +61,25 @@ def hsds_routes(read: ReadServices, tokens: Mapping[str, str]) -> list[Route]:
             after = _moment(request)
         except BadQuery as error:
             return _refused(400, str(error))
-        found = await asyncio.to_thread(read, after)
-        return _answer(request, _page(found, page, size))
+        total = await asyncio.to_thread(services.count, after)
+        contents = await asyncio.to_thread(services.page, after, size, (page - 1) * size)
+        return _answer(request, _page(contents, total, page, size))
 
     async def single(request: Request) -> Response:
         if not _is_client(request, tokens):
             return _refused(401, "a bearer token is needed")
-        found = await asyncio.to_thread(read, None)
-        wanted = next((each for each in found if each["id"] == request.path_params["id"]), None)
+        wanted = await asyncio.to_thread(services.one, request.path_params["id"])
         return _answer(request, wanted) if wanted else _refused(404, "there is no such service")
 
+    async def base(request: Request) -> Response:
+        return _answer(request, BASE)
+
+    async def description(request: Request) -> Response:
+        return _answer(request, openapi())
+
     return [
+        Route("/api/hsds", base, methods=["GET"]),
+        Route("/api/hsds/openapi.json", description, methods=["GET"]),
         Route("/api/hsds/services", listing, methods=["GET"]),
         Route("/api/hsds/services/{id}", single, methods=["GET"]),
     ]
@@ -93,12 +112,11 @@ def _moment(request: Request) -> Optional[datetime]:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-def _page(found: list[Json], page: int, size: int) -> Json:
+def _page(contents: list[Json], total: int, page: int, size: int) -> Json:
     """A page as the HSDS 3 API describes it."""
-    contents = found[(page - 1) * size : page * size]
-    pages = max(1, -(-len(found) // size))
+    pages = max(1, -(-total // size))
     return {
-        "total_items": len(found),
+        "total_items": total,
         "total_pages": pages,
         "page_number": page,
         "size": len(contents),

@@ -12,11 +12,12 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.directory import models
 from bot.directory.entries import entry_id
+from bot.directory.record import CHUNK
 
 SHELTER: Final = "safety"
 
@@ -33,12 +34,41 @@ ALWAYS: Final = "24/7"
 Json = dict[str, Any]
 
 
-def services(session: Session, modified_after: datetime | None = None) -> list[Json]:
-    """Every service of the directory, ordered by id.
+def services(
+    session: Session, modified_after: datetime | None = None, limit: int | None = None, offset: int = 0
+) -> list[Json]:
+    """Services of the directory, ordered by id.
 
     Args:
         modified_after: only those changed after this moment.
+        limit, offset: a page of them; all by default.
     """
+    table = models.Service.__table__
+    query = _changed_after(select(table.c.id), modified_after).order_by(table.c.id)
+    wanted = list(session.scalars(query.limit(limit).offset(offset)))
+    found: list[Json] = []
+    for start in range(0, len(wanted), CHUNK):
+        found += _read(session, wanted[start : start + CHUNK])
+        session.expunge_all()  # a large directory is not kept in memory twice
+    return found
+
+
+def count(session: Session, modified_after: datetime | None = None) -> int:
+    """How many services `services` would give."""
+    query = select(func.count()).select_from(models.Service.__table__)
+    return int(session.execute(_changed_after(query, modified_after)).scalar_one())
+
+
+def service(session: Session, service_id: str) -> Json | None:
+    """One service; None when there is none of this id."""
+    return next(iter(_read(session, [service_id])), None)
+
+
+def _changed_after(query: Any, moment: datetime | None) -> Any:
+    return query if moment is None else query.where(models.Service.__table__.c.last_modified > moment)
+
+
+def _read(session: Session, wanted: list[str]) -> list[Json]:
     query = select(models.Service).options(
         selectinload(models.Service.organization),
         selectinload(models.Service.phones),
@@ -55,12 +85,9 @@ def services(session: Session, modified_after: datetime | None = None) -> list[J
         ),
     )
     table = models.Service.__table__
-    if modified_after is not None:
-        query = query.where(table.c.last_modified > modified_after)
-    found = session.execute(query.order_by(table.c.id)).scalars().all()
-    wanted = [service.id for service in found]
+    found = session.execute(query.where(table.c.id.in_(wanted)).order_by(table.c.id)).scalars().all()
     attributes, schedules = _attributes(session, wanted), _schedules(session, wanted)
-    return [_service(service, attributes[service.id], schedules[service.id]) for service in found]
+    return [_service(each, attributes[each.id], schedules[each.id]) for each in found]
 
 
 def _service(service: models.Service, attributes: list[Json], schedules: list[models.Schedule]) -> Json:
