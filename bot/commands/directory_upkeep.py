@@ -24,20 +24,20 @@ def _editor() -> Editor:
 
 
 def _service(office: Office, wanted: str) -> Record:
-    """A service by its id, the beginning of it, or its name.
+    """A service by its id, its name or part of that.
 
     Raises:
         Refused: none fits, or several.
     """
-    from bot.directory.record import read_records
     from bot.directory.spelling import fold
+    from bot.directory.upkeep.finding import find_services
 
+    if record := office.service(wanted):
+        return record
     with office.sessions() as session:
-        records = list(read_records(session))
-    exact = [each for each in records if each.id == wanted or fold(each.name) == fold(wanted)]
-    found = exact or [
-        each for each in records if each.id.startswith(wanted) or fold(wanted) in fold(each.name)
-    ]
+        near = find_services(session, office.directory.gazetteer(), wanted)
+    exact = [each for each in near if fold(each.name) == fold(wanted)]
+    found = exact or [each for each in near if fold(wanted) in fold(each.name)]
     if not found:
         raise Refused(f"There is no service “{wanted}”; `directory search` and `directory show` find them.")
     if len(found) > 1:

@@ -13,14 +13,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 
 from bot.directory.changes import Made, Refusal, first_reason
 from bot.directory.exchange.cells import CLEAR, CellRefused, Reading, find_place, read
 from bot.directory.exchange.exchange import country_of
 from bot.directory.exchange.plan import RowRefused, merged
-from bot.directory.record import Json, Record, difference, read_records
-from bot.directory.spelling import fold
+from bot.directory.record import Json, Record, difference
+from bot.directory.upkeep.finding import find_services
 from bot.directory.upkeep.office import Office
 from bot.directory.upkeep.proposals import Editor, Proposal
 from bot.directory.upkeep.rounds import answer as take_answer
@@ -32,11 +31,6 @@ from bot.wording.renderer import Button, Message
 DRAFT_MINUTES: Final = 30
 FOUND_SHOWN: Final = 6
 LISTED: Final = 6
-LEAST_LIKENESS: Final = 70.0
-_SURE_BEFORE: Final = 90.0
-_BY_NUMBER: Final = 101.0
-"""Above any likeness of names: digits of a phone number mean that number."""
-_DIGITS_SEARCHED: Final = 4
 _ADD_STEPS: Final = ("organization", "name", "needs", "place", "phones", "hours")
 _WHYS: Final = ("told", "there", "heard")
 
@@ -180,29 +174,10 @@ class _Visit:
         return [Message(text, tuple(buttons))]
 
     def _matching(self, words: str) -> list[Record]:
-        """Services in the person's area by name, organization, place or number, the likeliest first."""
-        wanted = fold(words)
-        digits = "".join(filter(str.isdigit, words))
-        scored = []
+        """Services in the person's area that the words may mean, the likeliest first."""
         with self._office.sessions() as session:
-            records = list(read_records(session))
-        for record in records:
-            names = [record.name, *record.translations.get("name", {}).values()]
-            places = [self._place_name(each.place) for each in record.locations if each.place]
-            texts = [fold(" ".join((name, record.organization, *places))) for name in names]
-            score = max(
-                max(fuzz.token_set_ratio(wanted, text), fuzz.partial_ratio(wanted, text)) for text in texts
-            )
-            if len(digits) >= _DIGITS_SEARCHED and any(
-                digits in "".join(filter(str.isdigit, phone.number)) for phone in record.phones
-            ):
-                score = _BY_NUMBER
-            if score >= LEAST_LIKENESS and self._may_see(record):
-                scored.append((score, record))
-        scored.sort(key=lambda each: (-each[0], each[1].status != "active", each[1].name))
-        numbered = [record for score, record in scored if score == _BY_NUMBER]
-        sure = numbered or [record for score, record in scored if score >= _SURE_BEFORE]
-        return sure or [record for _, record in scored]
+            found = find_services(session, self._office.directory.gazetteer(), words)
+        return [record for record in found if self._may_see(record)]
 
     def _may_see(self, record: Record) -> bool:
         return self._office.looks_after(self.pseudonym, record)
