@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import List
 from zoneinfo import ZoneInfo
 
+from bot.directory.freshness import Thresholds
 from bot.directory.history import Seal
 from bot.directory.lookup import LookUp
 from bot.directory.upkeep.reports import Reports
@@ -67,9 +68,14 @@ def build_knowledge(settings: Settings) -> Knowledge:
         pathway=Pathway(guidance),
         replies=Replies(guidance),
         renderer=Renderer(texts, LocalWording(organisation, texts)),
-        directory=LookUp(engine, ZoneInfo(settings.time_zone)),
+        directory=LookUp(engine, ZoneInfo(settings.time_zone), _thresholds(organisation)),
         reports=Reports(session_factory(engine), directory_seal(Keyring(settings.home))),
     )
+
+
+def _thresholds(organisation: Organisation) -> Thresholds:
+    days = organisation.directory_fresh_for
+    return Thresholds(days.existence_days, days.phone_days, days.hours_days)
 
 
 _in_use: List[Knowledge] = []

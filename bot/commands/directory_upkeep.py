@@ -262,6 +262,20 @@ def directory_owner(service: str, email: Optional[str], invite: bool, bot_name: 
         raise Refused("Say how the owner is asked: --email ADDRESS or --invite.")
 
 
+@directory.command("remove-sample")
+def directory_remove_sample() -> None:
+    """Take the fictional country out, before your own services come in."""
+    from bot.directory.sample import remove_sample
+
+    office = open_office()
+    if not office.directory.is_sample:
+        raise Refused("The directory does not hold the sample.")
+    with office.sessions() as session, session.begin():
+        removed = remove_sample(session, office.changes, _editor().actor)
+    office.directory.forget_sample()
+    click.echo(f"{removed} fictional services are out, with their places. Import your own places and services now.")
+
+
 @directory.command("link")
 def directory_link() -> None:
     """Make a one-time link to the pages: approvals, doubts, files."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from bot.people.invitations import NewInvitation, People
 
 
+INVITED_HERE = [role for role in ROLES if role != "owner"]
+"""Owners of a service are invited with `directory owner`, which knows the service."""
+
+
 @click.group()
 def people() -> None:
     """Who may do what in Telegram. People are known by pseudonym only."""
@@ -36,7 +40,7 @@ def _people() -> People:
 
 
 @people.command("invite")
-@click.option("--role", required=True, type=click.Choice(ROLES), help="What the person may do.")
+@click.option("--role", required=True, type=click.Choice(INVITED_HERE), help="What the person may do.")
 @click.option("--area", help="Only there: the P-code of a district. Everywhere by default.")
 @click.option("--label", help="A note for yourself, such as “trainer for Tesh”; kept encrypted.")
 @click.option("--bot", "bot_name", help="The bot's user name, to print a link instead of a word to send.")

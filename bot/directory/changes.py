@@ -180,6 +180,18 @@ class Changes:
                 self._write(session, before, record, actor, action, why, batch)
         return batch
 
+    def remove_in(self, session: Session, service_ids: Sequence[str], actor: str, why: str) -> int:
+        """Takes services out of the tables, in a transaction of the caller's; how many there were. Only for what was
+        never true, such as the sample: a service that closes is closed."""
+        self._history.take_turn(session)
+        batch, number = new_code(), 0
+        for service_id in service_ids:
+            before = read_record(session, service_id)
+            if before is not None:
+                self._write(session, before, None, actor, "remove", why, batch)
+                number += 1
+        return number
+
     def revert(self, number: int, actor: str, why: str) -> Made:
         """Takes back one change.
 

@@ -95,7 +95,7 @@ def generate(session: Session, services: int, *, today: date, seed: int = 0) -> 
         if len(rows.waiting[models.Service]) >= _CHUNK:
             rows.write(session)
     rows.write(session)
-    refresh_statistics(session)
+    refresh_statistics(session, models.Service.metadata.tables)
     return wanted
 
 

@@ -13,7 +13,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.directory import models, sample
+from bot.directory.freshness import Thresholds
 from bot.directory.gaps import Gap, Gaps
+from bot.directory.history import changes
 from bot.directory.match import SearchResult
 from bot.directory.places import Gazetteer, Place
 from bot.directory.plain_words import Request, read_request
@@ -33,9 +35,11 @@ class LookUp:
     Args:
         engine: the database; its tables must exist.
         zone: where opening hours are read. The fictional sample brings its own.
+        thresholds: after how many days something counts as old; the usual ones by default.
     """
 
-    def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
+    def __init__(self, engine: Engine, zone: ZoneInfo, thresholds: Thresholds | None = None) -> None:
+        self._thresholds = thresholds
         self._sessions = session_factory(engine)
         self._zone = zone
         self._gaps = Gaps(engine)
@@ -43,7 +47,12 @@ class LookUp:
     @cached_property
     def _directory(self) -> Directory:
         zone = ZoneInfo(sample.TIMEZONE) if self.is_sample else self._zone
-        return Directory(self._sessions, lambda: datetime.now(timezone.utc), local_zone=zone)
+        return Directory(
+            self._sessions,
+            lambda: datetime.now(timezone.utc),
+            local_zone=zone,
+            thresholds=self._thresholds,
+        )
 
     @cached_property
     def is_sample(self) -> bool:
@@ -52,14 +61,22 @@ class LookUp:
             return session.get(models.Place, sample.COUNTRY_ID) is not None
 
     def load_sample_if_empty(self) -> int:
-        """Fills an empty directory with the fictional sample; how many services were added."""
+        """Fills an empty directory with the fictional sample; how many services were added. A directory that was
+        ever changed is not empty, even when nothing is in it."""
         with self._sessions() as session:
             if session.execute(select(func.count()).select_from(models.Place)).scalar_one():
+                return 0
+            if session.execute(select(func.count()).select_from(changes)).scalar_one():
                 return 0
             added = sample.load_sample(session, datetime.now(timezone.utc).date())
             session.commit()
         self.__dict__.pop("is_sample", None)
         return added
+
+    def forget_sample(self) -> None:
+        """Reads everything anew, after the sample was taken out."""
+        for name in ("is_sample", "_directory"):
+            self.__dict__.pop(name, None)
 
     def understand(self, message: str) -> Request:
         """What a message in plain words asks for."""

@@ -137,6 +137,14 @@ class MedicalWindows(_Section):
     ec_in_stock: Stock = Field(default=Stock.UNKNOWN, description="Whether emergency contraception is held locally.")
 
 
+class FreshFor(_Section):
+    """Days after which what is known of a service counts as old (docs/directory.md)."""
+
+    existence_days: conint(ge=1, le=1000) = Field(default=180, description="That it is there.")  # type: ignore[valid-type]
+    phone_days: conint(ge=1, le=1000) = Field(default=90, description="Its phone number.")  # type: ignore[valid-type]
+    hours_days: conint(ge=1, le=1000) = Field(default=60, description="Its opening hours.")  # type: ignore[valid-type]
+
+
 class Organisation(_Section):
     """Everything organisation.yml may say."""
 
@@ -144,6 +152,7 @@ class Organisation(_Section):
     contacts: Contacts = Contacts()
     rules: Rules = Rules()
     medical_windows: MedicalWindows = MedicalWindows()
+    directory_fresh_for: FreshFor = FreshFor()
     retention_hours: conint(ge=1, le=168) = Field(default=24, description="Hours a conversation's place is kept.")  # type: ignore[valid-type]
     languages: list[str] = Field(default=["en"], description="Languages staff may choose.")
     terms: dict[str, str] = Field(default={}, description="The organisation's own words for terms.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -58,11 +58,14 @@ def session_factory(database: str | Engine) -> SessionFactory:
     return factory
 
 
-def refresh_statistics(session: Session) -> None:
-    """Tell the planner how the tables look now; call after loading many rows, or search may choose a slow
+def refresh_statistics(session: Session, tables: Iterable[str]) -> None:
+    """Tell the planner how these tables look now; call after loading many rows, or search may choose a slow
     plan.
     """
-    session.connection().exec_driver_sql("ANALYZE")
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    for table in tables:
+        connection.exec_driver_sql(f"ANALYZE {quote(table)}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -129,7 +129,7 @@ class Turns:
                 self._admission.accept, rest.strip(), pseudonym, chat.address, self._language(incoming)
             )
             if accepted is not None:
-                self._say(incoming, answer, "invitation.welcome" if accepted else "invitation.refused")
+                self._say(incoming, answer, await self._welcome(pseudonym) if accepted else "invitation.refused")
                 answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
                 if not accepted:
                     return
@@ -176,6 +176,11 @@ class Turns:
             self._put(messages, answer)
             return
         await self._ask(chat, pressed, answer, "")
+
+    async def _welcome(self, pseudonym: str) -> str:
+        """The id of the text that greets somebody with a new role."""
+        staffed = self._desk is not None and await asyncio.to_thread(self._desk.is_staffed_by, pseudonym)
+        return "invitation.welcome_desk" if staffed else "invitation.welcome"
 
     async def _at_the_desk(
         self, chat: Chat, incoming: Incoming, answer: Answer, command: str, rest: str

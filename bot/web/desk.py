@@ -40,6 +40,8 @@ from bot.wording.catalogue import SOURCE_LANGUAGE
 HERE: Final = Path(__file__).parent
 COOKIE: Final = "desk"
 ROWS_SHOWN: Final = 50
+VANISHED_SHOWN: Final = 10
+"""Of what a file does not name; often that is most of the directory."""
 LISTED: Final = 30
 
 _HEADERS: Final = {**PRIVATE_HEADERS, "Referrer-Policy": "same-origin"}
@@ -253,7 +255,7 @@ class _Pages:
                     ("page.new", [(self._where(where), *_named(record)) for record, where in plan.new]),
                     ("page.changed", self._changed(read)),
                     ("page.notes", [self._problem(each) for each in plan.notes]),
-                    ("page.vanished", [_named(record) for record in plan.vanished]),
+                    ("page.vanished", [("·", *_named(record)) for record in plan.vanished]),
                 ]
             ),
         )
@@ -293,10 +295,11 @@ class _Pages:
     ) -> list[tuple[str, Sequence[Sequence[str]], int]]:
         """Headings, the rows shown, and how many more there are; empty tables are left out."""
         say = self._office.wording.say
+        shown = {"page.vanished": VANISHED_SHOWN}
         return [
-            (say(heading, SOURCE_LANGUAGE), rows[:ROWS_SHOWN], max(0, len(rows) - ROWS_SHOWN))
+            (say(heading, SOURCE_LANGUAGE), rows[:most], max(0, len(rows) - most))
             for heading, rows in found
-            if rows
+            if rows and (most := shown.get(heading, ROWS_SHOWN))
         ]
 
     # Pages ------------------------------------------------------------------------------------------------

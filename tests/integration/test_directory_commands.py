@@ -126,3 +126,14 @@ def test_a_made_up_directory_can_be_read(installation: Installation) -> None:
     path = str(installation.folder / "made.hsds.json")
     installation.does("generate", "20", path)
     assert len(json.loads(Path(path).read_text(encoding="utf-8"))) == 20
+
+
+def test_the_sample_makes_room_for_ones_own_country(installation: Installation) -> None:
+    places = "pcode,name,level,parent\nXX,Land,country,\nXX01,North,region,XX\nXX0101,Harbour,town,XX01\n"
+    assert "55 fictional services are out" in installation.does("remove-sample")
+    assert "not hold the sample" in installation.refuses("remove-sample")
+    installation.does("import", installation.file("places.csv", places), "--apply")
+    installation.does("import", installation.file("own.csv", SHEET.replace("Port Sellim", "Harbour")), "--apply")
+    found = installation.does("search", "doctor in Harbor")
+    assert "Night desk" in found and "nvented" not in found
+    assert "whole" in installation.does("history", "--check")

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from bot.directory import models
 from bot.directory.changes import Changes
 from bot.directory.exchange import hsds, spreadsheets, tabular
 from bot.directory.exchange.files import FileRefused, read_bytes, sheets
@@ -89,7 +90,7 @@ class Exchange:
                 write_places(session, read.places)
         batch = apply_plan(read.plan, self._changes, actor, why, close_vanished)
         with self._sessions() as session, session.begin():
-            refresh_statistics(session)
+            refresh_statistics(session, models.Service.metadata.tables)
         return batch
 
     def export(self, ending: str, shared: bool = True) -> bytes:

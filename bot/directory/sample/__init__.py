@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.directory import models
 from bot.directory.base import Base
 from bot.directory.candidates import NEEDS_TAXONOMY
+from bot.directory.changes import Changes
 from bot.directory.entries import (
     DirectoryFile,
     entry_id,
@@ -65,8 +66,36 @@ def load_sample(session: Session, today: date) -> int:
         _add_missing(session, focal_point_rows(file.focal_points))
         new = [entry for entry in file.services if entry_id("service", entry.key) not in known]
         _add_missing(session, service_rows(new, places, today, country))
-    refresh_statistics(session)
+    refresh_statistics(session, models.Service.metadata.tables)
     return len(wanted - known)
+
+
+def remove_sample(session: Session, changes: Changes, actor: str) -> int:
+    """Takes the fictional country out, services with an entry in the history each; how many services that were. What
+    was added to it since stays, and so do the places it stands in. Commit is the caller's."""
+    files = sample_files()
+    services = [entry_id("service", entry.key) for file in files for entry in file.services]
+    removed = changes.remove_in(session, services, actor, "the fictional sample is not needed any more")
+    for table, keys in (
+        (models.Contact, [entry_id("contact", each.key) for file in files for each in file.focal_points]),
+        (models.Organization, [entry_id("organization", each.key) for file in files for each in file.organizations]),
+        (models.Place, [entry_id("place", each.pcode) for file in reversed(files) for each in reversed(file.places)]),
+    ):
+        for key in keys:
+            _remove_unused(session, table, key)
+    return removed
+
+
+def _remove_unused(session: Session, model: Any, key: str) -> None:
+    """Takes a row out, unless something that stays refers to it."""
+    for table in models.Service.metadata.sorted_tables:
+        for column in table.columns:
+            refers = any(reference.column.table is model.__table__ for reference in column.foreign_keys)
+            theirs = column.foreign_keys and any(reference.ondelete == "CASCADE" for reference in column.foreign_keys)
+            own = table.name in ("phone", "place_name") and theirs
+            if refers and not own and session.execute(select(column).where(column == key)).first():
+                return
+    session.execute(delete(model.__table__).where(model.__table__.c.id == key))
 
 
 def _add_missing(session: Session, rows: Iterable[Base]) -> None:

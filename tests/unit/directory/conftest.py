@@ -70,13 +70,23 @@ def sample_sessions() -> SessionFactory:
     return session_factory(copy)
 
 
+def drop(sessions: SessionFactory) -> None:
+    """Closes a database, and takes away its schema where it has one."""
+    with sessions() as session:
+        engine = session.get_bind()
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            schema = connection.execute(text("SELECT current_schema()")).scalar_one()
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def sessions() -> Iterator[SessionFactory]:
     """The sample, shared by the tests of a module: read only."""
     factory = sample_sessions()
     yield factory
-    with factory() as session:
-        session.get_bind().dispose()
+    drop(factory)
 
 
 @pytest.fixture
@@ -84,8 +94,7 @@ def own_sessions() -> Iterator[SessionFactory]:
     """The sample for one test that changes it."""
     factory = sample_sessions()
     yield factory
-    with factory() as session:
-        session.get_bind().dispose()
+    drop(factory)
 
 
 @pytest.fixture
