@@ -128,7 +128,11 @@ class Exchange:
 
     def _hsds(self, data: bytes, name: str, gazetteer: Gazetteer) -> tuple[list[Row], list[Problem]]:
         if data.startswith(b"PK"):
-            return read_services(tabular.services(data, name), gazetteer)
+            services, wrong, apart = tabular.services(data, name)
+            rows, problems = read_services(services, gazetteer) if services else ([], [])
+            if rows:
+                rows[0].notes += apart
+            return rows, [*wrong, *problems]
         try:
             document = json.loads(data.decode("utf-8-sig"))
         except UnicodeDecodeError as error:

@@ -185,7 +185,8 @@ class _Service:
             code = vocabulary("costs").get(option) or (
                 "free" if amount == 0 else "fee" if amount else "unknown"
             )
-            currency = each.get("currency") if re.fullmatch(r"[A-Z]{3}", each.get("currency") or "") else None
+            written = (each.get("currency") or "").upper()
+            currency = written if re.fullmatch(r"[A-Z]{3}", written) else None
             said = each.get("amount_description")
             if code == "unknown" and said is None and option not in vocabulary("costs"):
                 said = each.get("option")
@@ -226,20 +227,24 @@ class _Service:
             self._row.values["locations"] = locations
 
     def _location(self, location: Json) -> Json:
-        address: Json = next(iter(location.get("addresses") or []), {})
+        addresses: list[Json] = location.get("addresses") or []
+        address = next((each for each in addresses if each["address_type"] == "physical"), {})
+        anywhere = address or next(iter(addresses), {})
         pcode = (
             location.get("external_identifier")
             if location.get("external_identifier_type") == "P-code"
             else None
         )
-        named = (pcode, address.get("city"), address.get("region"), address.get("state_province"))
+        named = (pcode, *(anywhere.get(name) for name in ("city", "region", "state_province")))
         code = next((found for name in named if (found := self._place(name))), None)
-        if code is None and address.get("city"):
-            self._note(
-                "addresses", f"there is no place “{address['city'][:60]}”: it is found by its coordinates alone"
-            )
+        if code is None and anywhere.get("city"):
+            city = anywhere["city"][:60]
+            self._note("addresses", f"there is no place “{city}”: it is found by its coordinates alone")
         place = self._gazetteer.by_code(code) if code else None
-        at = (location.get("latitude"), location.get("longitude"))
+        at: tuple[Any, Any] = (location.get("latitude"), location.get("longitude"))
+        if None not in at and not (abs(at[0]) <= 90 and abs(at[1]) <= 180):
+            self._note("location", f"there is no place on earth at {at[0]:g}, {at[1]:g}: left out")
+            at = (None, None)
         if None in at or (place and _same(at, (place.latitude, place.longitude))):
             at = (None, None)
         accessible = [vocabulary("accessibility").get(plain(str(each.get("description") or "")))
@@ -247,7 +252,7 @@ class _Service:
         return {
             "place": code,
             "address": address.get("address_1") or None,
-            "locality": None if code else address.get("city"),
+            "locality": None if code else anywhere.get("city"),
             "latitude": at[0],
             "longitude": at[1],
             "transportation": location.get("transportation"),

@@ -17,6 +17,7 @@ from bot.directory.exchange.files import FileRefused, safe_zip
 from bot.directory.exchange.hsds import Json
 from bot.directory.exchange.hsds_shape import SHAPES
 from bot.directory.exchange.spreadsheets import neutral
+from bot.directory.exchange.tables import Problem, Where
 
 DESCRIPTION: Final = "datapackage.json"
 _PROFILE: Final = "tabular-data-package"
@@ -51,6 +52,17 @@ _PARENTS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     "service_at_location": (("service_id", "service", "service_at_locations"),),
     "attribute": (("link_id", "service", "attributes"),),
 }  # fmt: skip
+
+
+_ONE_OF: Final = (
+    ("attribute", "taxonomy_term_id", "taxonomy_term", "taxonomy_term"),
+    ("service_at_location", "location_id", "location", "location"),
+    ("service", "organization_id", "organization", "organization"),
+)
+"""Table, field with an id, name of the object it leads to, and that object's table."""
+
+_LINE: Final = " line"
+"""Where a row stood in its file, until it is known whether it belongs to anything; no field has a space in its name."""
 
 
 def package(services: Sequence[Json]) -> bytes:
@@ -127,26 +139,31 @@ def _describe(rows: Mapping[str, Any]) -> Json:
 def is_package(data: bytes, name: str) -> bool:
     """Whether a zip holds tables of HSDS rather than a workbook."""
     members = [member.rsplit("/", 1)[-1] for member in safe_zip(data, name).namelist()]
-    return "[Content_Types].xml" not in members and bool({DESCRIPTION, _FILES["service"]} & set(members))
+    return "[Content_Types].xml" not in members and bool(
+        {DESCRIPTION, _FILES["service"], "service.csv"} & set(members)
+    )
 
 
-def services(data: bytes, name: str) -> list[Json]:
-    """The services of a package, nested as in JSON.
+def services(data: bytes, name: str) -> tuple[list[Json], list[Problem], list[Problem]]:
+    """The services of a package, nested as in JSON; what is wrong with them; rows that belong to nothing in the package
+    and were left out.
 
     Raises:
-        FileRefused: it cannot be read, or a row refers to one that is not there.
+        FileRefused: it cannot be read.
     """
     archive = safe_zip(data, name)
     members = {member.rsplit("/", 1)[-1]: member for member in archive.namelist()}
     paths = _paths(archive, members, name)
     tables: dict[str, dict[str, Json]] = {}
     for table, path in paths.items():
-        if path in members:
-            tables[table] = _rows(archive.read(members[path]), table, path)
+        found = next((each for each in (path, f"{table}.csv") if each in members), None)
+        if found is not None:
+            tables[table] = _rows(archive.read(members[found]), table, found)
     if "service" not in tables:
         raise FileRefused(f"{name} holds no {_FILES['service']}.")
-    _nest(tables)
-    return list(tables["service"].values())
+    wrong, apart = _nest(tables)
+    whole = [row for row in tables["service"].values() if not row.get("organization_id") or row.get("organization")]
+    return whole, wrong, apart
 
 
 def _paths(archive: zipfile.ZipFile, members: Mapping[str, str], name: str) -> Mapping[str, str]:
@@ -175,6 +192,7 @@ def _rows(content: bytes, table: str, path: str) -> dict[str, Json]:
                 for key, cell in line.items()
                 if cell or (cell is not None and table == _MAY_BE_EMPTY)
             }
+            row[_LINE] = reader.line_num
             identity = str(row.get("id") or f"line {reader.line_num}")
             if identity in found:
                 raise FileRefused(
@@ -201,32 +219,50 @@ def _value(cell: str, kind: str) -> Any:
     return cell
 
 
-def _nest(tables: dict[str, dict[str, Json]]) -> None:
-    """Puts rows into the objects they belong to."""
-    for row in tables.get("attribute", {}).values():
-        _put_one(row, "taxonomy_term_id", "taxonomy_term", tables, "taxonomy_term")
-    for row in tables.get("service_at_location", {}).values():
-        _put_one(row, "location_id", "location", tables, "location")
-    for row in tables["service"].values():
-        _put_one(row, "organization_id", "organization", tables, "organization")
+def _nest(tables: dict[str, dict[str, Json]]) -> tuple[list[Problem], list[Problem]]:
+    """Puts rows into the objects they belong to; what is wrong with services, and what belongs to nothing here."""
+    wrong: list[Problem] = []
+    apart: list[Problem] = []
+    for table, key, name, other in _ONE_OF:
+        for row in tables.get(table, {}).values():
+            if row.get(key) and not _put_one(row, key, name, tables.get(other, {})):
+                problem = Problem(_where(row, table), key, f"{row[key]} is not in {_FILES[other]}")
+                (wrong if table == "service" else apart).append(problem)
     for table, parents in _PARENTS.items():
         for row in tables.get(table, {}).values():
-            for key, parent, name in parents:
-                if not row.get(key):
-                    continue
-                owner = tables.get(parent, {}).get(str(row[key]))
-                if owner is None:
-                    if table == "attribute":
-                        break  # it belongs to something we do not read
-                    raise FileRefused(f"{_FILES[table]}: {key} {row[key]} is not in {_FILES[parent]}.")
-                owner.setdefault(name, []).append(row)
-                break
+            if (
+                not _put_under(row, parents, tables) and table != "attribute"
+            ):  # those may belong to what we do not read
+                keys = [key for key, _, _ in parents if row.get(key)]
+                named = ", ".join(f"{key} {row[key]}" for key in keys) or "nothing"
+                apart.append(
+                    Problem(
+                        _where(row, table), keys[0] if keys else "id", f"belongs to {named}, not in the file"
+                    )
+                )
+    for row in tables["service"].values():
+        row.pop(_LINE, None)
+    return wrong, apart
 
 
-def _put_one(row: Json, key: str, name: str, tables: Mapping[str, dict[str, Json]], table: str) -> None:
-    if not row.get(key):
-        return
-    found = tables.get(table, {}).get(str(row[key]))
-    if found is None:
-        raise FileRefused(f"{key} {row[key]} is not in {_FILES[table]}.")
-    row[name] = found
+def _put_one(row: Json, key: str, name: str, others: Mapping[str, Json]) -> bool:
+    found = others.get(str(row[key]))
+    if found is not None:
+        row[name] = found
+    return found is not None
+
+
+def _put_under(
+    row: Json, parents: tuple[tuple[str, str, str], ...], tables: Mapping[str, dict[str, Json]]
+) -> bool:
+    """Puts a row under the nearest object it names that is there."""
+    for key, parent, name in parents:
+        owner = tables.get(parent, {}).get(str(row.get(key)))
+        if owner is not None:
+            owner.setdefault(name, []).append(row)
+            return True
+    return False
+
+
+def _where(row: Json, table: str) -> Where:
+    return Where(int(row.get(_LINE, 0)), _FILES[table])

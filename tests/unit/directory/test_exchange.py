@@ -544,13 +544,75 @@ def test_a_broken_service_is_refused_with_its_path(
     assert reason in reasons(read)[0][2]
 
 
-def test_a_package_that_refers_to_nothing_is_refused(reader: Exchange) -> None:
+def package(**files: str) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w") as archive:
-        archive.writestr("services.csv", f"id,name,status,organization_id\n{SERVICE['id']},A,active,nobody\n")
-        archive.writestr("organizations.csv", "id,name,description\n")
-    with pytest.raises(FileRefused, match="nobody"):
-        reader.read(output.getvalue(), "package.zip")
+        for name, content in files.items():
+            archive.writestr(f"{name}.csv", content)
+    return output.getvalue()
+
+
+ORGANIZATION = "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610"
+ORGANIZATIONS = f"id,name,description\n{ORGANIZATION},Example Org,x\n"
+
+
+@pytest.mark.parametrize("service", ["services", "service"])
+def test_a_package_of_another_directory_is_read(reader: Exchange, service: str) -> None:
+    organization = {"services": "organizations", "service": "organization"}[service]
+    rows = (
+        f"id,organization_id,name,status,minimum_age\n{SERVICE['id']},{ORGANIZATION},Counselling,active,12\n"
+    )
+    phones = f"id,service_id,number\n{ORGANIZATION},{SERVICE['id']},+44 1234 234567\n"
+    read = reader.read(
+        package(**{service: rows, organization: ORGANIZATIONS, "phones": phones}), "package.zip"
+    )
+    record = only_new(read)
+    assert (record.organization, record.minimum_age, record.phones[0].number) == (
+        "Example Org",
+        12,
+        "+44 1234 234567",
+    )
+
+
+def test_a_service_whose_organization_is_not_in_the_package_is_refused(reader: Exchange) -> None:
+    rows = f"id,name,status,organization_id\n{SERVICE['id']},A,active,nobody\n"
+    read = reader.read(package(services=rows, organizations=ORGANIZATIONS), "package.zip")
+    assert ("organization_id", "nobody is not in organizations.csv") in [each[1:] for each in reasons(read)]
+    assert read.plan.new == ()
+
+
+def test_a_row_that_belongs_to_nothing_in_the_package_is_left_out_and_noted(reader: Exchange) -> None:
+    rows = f"id,organization_id,name,status\n{SERVICE['id']},{ORGANIZATION},Counselling,active\n"
+    phones = f"id,service_id,number\n{ORGANIZATION},{ORGANIZATION},+44 1234 234567\n"
+    read = reader.read(package(services=rows, organizations=ORGANIZATIONS, phones=phones), "package.zip")
+    assert only_new(read).phones == ()
+    assert any("belongs to" in note.reason and note.where.sheet == "phones.csv" for note in read.plan.notes)
+
+
+def test_what_is_odd_but_allowed_is_taken(reader: Exchange) -> None:
+    """Places off the map, quotation marks in a number, a postal address: the schema allows all of it."""
+    at = {**SERVICE["service_at_locations"][0]}  # type: ignore[index]
+    address = {**at["location"]["addresses"][0], "address_type": "postal", "city": "MyCity"}
+    at["location"] = {**at["location"], "latitude": 100, "longitude": 101, "addresses": [address]}
+    phones = [{"id": SERVICE["id"], "number": '"+44 1234 234567"'}]
+    costs = [{"id": SERVICE["id"], "amount": 50, "currency": "gbp"}]
+    odd = {
+        **SERVICE,
+        "service_at_locations": [at],
+        "phones": phones,
+        "cost_options": costs,
+        "additional_urls": [],
+    }
+    read = reader.read(json.dumps(odd).encode(), "one.json")
+    record = only_new(read)
+    assert record.phones[0].number == "+44 1234 234567"
+    assert (record.locations[0].locality, record.locations[0].address, record.locations[0].latitude) == (
+        "MyCity",
+        None,
+        None,
+    )
+    assert record.costs[0].currency == "GBP"
+    assert any("no place on earth" in note.reason for note in read.plan.notes)
 
 
 # Columns ---------------------------------------------------------------------------------------------------
