@@ -24,6 +24,7 @@ from bot.directory.record import (
     difference,
     new_service_id,
     read_record,
+    read_records,
     remove_service,
     write_record,
 )
@@ -170,14 +171,22 @@ class Changes:
         batch = new_code()
         with self._sessions() as session, session.begin():
             self._history.take_turn(session)
+            records = list(records)
+            identities = [record.id for _, record in records]
+            present = {each.id: each for each in read_records(session, identities)}
             for seen, record in records:
-                before = read_record(session, record.id)
+                before = present.get(record.id)
                 if (seen is None) != (before is None):
                     raise Refusal(f"“{record.name}” was added or removed by somebody else in the meantime")
                 if seen is not None and before is not None and (changed := difference(seen, before)):
                     field = next(iter(changed))
                     raise Conflict(field, changed[field][1])
-                self._write(session, before, record, actor, action, why, batch)
+                self._put(session, record)
+            written = {each.id: each for each in read_records(session, identities)}
+            for identity in dict.fromkeys(identities):
+                self._enter(
+                    session, present.get(identity), written[identity], identity, actor, action, why, batch
+                )
         return batch
 
     def remove_in(self, session: Session, service_ids: Sequence[str], actor: str, why: str) -> int:
@@ -279,11 +288,28 @@ class Changes:
         if after is None:
             remove_service(session, identity)
         else:
-            try:
-                write_record(session, after)
-            except ValueError as error:
-                raise Refusal(str(error)) from error
+            self._put(session, after)
         written = read_record(session, identity)
+        return self._enter(session, before, written, identity, actor, action, why, batch)
+
+    def _put(self, session: Session, record: Record) -> None:
+        try:
+            write_record(session, record)
+        except ValueError as error:
+            raise Refusal(str(error)) from error
+
+    def _enter(
+        self,
+        session: Session,
+        before: Record | None,
+        written: Record | None,
+        identity: str,
+        actor: str,
+        action: Action,
+        why: str,
+        batch: str,
+    ) -> Made:
+        """Enters a change that is in the tables."""
         old, new = before.values() if before else {}, written.values() if written else {}
         if before and written:
             differing = [field for field in new if old[field] != new[field]]

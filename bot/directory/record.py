@@ -444,6 +444,7 @@ def write_record(session: Session, record: Record) -> None:
     places = _places(session, record)
     organization = _organization(session, record.organization, record.organization_id)
     row = session.get(models.Service, record.id)
+    is_new = row is None
     if row is None:
         row = models.Service(id=record.id, name=record.name, organization_id=organization.id)
         session.add(row)
@@ -454,10 +455,10 @@ def write_record(session: Session, record: Record) -> None:
     row.focal_point_id = contact.id if contact else None
     row.last_modified = utc_now()
     session.flush()
-    _write_needs(session, record)
-    _write_translations(session, record)
-    _write_children(session, record, places)
-    _write_locations(session, record, places)
+    _write_needs(session, record, is_new)
+    _write_translations(session, record, is_new)
+    _write_children(session, record, places, is_new)
+    _write_locations(session, record, places, is_new)
     session.flush()
     session.expire(row)
 
@@ -543,13 +544,14 @@ def _contact(session: Session, wanted: FocalPointRecord, organization: models.Or
     return contact
 
 
-def _write_needs(session: Session, record: Record) -> None:
+def _write_needs(session: Session, record: Record, is_new: bool) -> None:
     term, table = models.TaxonomyTerm.__table__, models.Attribute.__table__
     if record.needs and session.get(models.TaxonomyTerm, need_term_id(record.needs[0])) is None:
         session.add_all(list(taxonomy_rows(NEEDS_TAXONOMY)))
         session.flush()
     ours = select(term.c.id).where(term.c.taxonomy_id == entry_id("taxonomy", NEEDS_TAXONOMY))
-    session.execute(delete(table).where(table.c.link_id == record.id, table.c.taxonomy_term_id.in_(ours)))
+    if not is_new:
+        session.execute(delete(table).where(table.c.link_id == record.id, table.c.taxonomy_term_id.in_(ours)))
     session.add_all(
         models.Attribute(
             id=entry_id("attribute", f"{record.id}/{need}"),
@@ -562,9 +564,10 @@ def _write_needs(session: Session, record: Record) -> None:
     session.flush()
 
 
-def _write_translations(session: Session, record: Record) -> None:
+def _write_translations(session: Session, record: Record, is_new: bool) -> None:
     table = models.Translation.__table__
-    session.execute(delete(table).where(table.c.link_id == record.id, table.c.field.in_(TRANSLATED)))
+    if not is_new:
+        session.execute(delete(table).where(table.c.link_id == record.id, table.c.field.in_(TRANSLATED)))
     session.add_all(
         models.Translation(
             id=entry_id("translation", f"{record.id}/{field}/{language}"),
@@ -579,7 +582,9 @@ def _write_translations(session: Session, record: Record) -> None:
     )
 
 
-def _write_children(session: Session, record: Record, places: Mapping[str, models.Place]) -> None:
+def _write_children(
+    session: Session, record: Record, places: Mapping[str, models.Place], is_new: bool
+) -> None:
     """Phones, hours, languages, costs, documents, areas and confirmations."""
     own = {"service_id": record.id}
     days = {
@@ -587,16 +592,22 @@ def _write_children(session: Session, record: Record, places: Mapping[str, model
         "phone": record.phone_verified,
         "hours": record.hours_verified,
     }
-    _replace(session, models.Phone, own, (
+    _replace(session, is_new, models.Phone, own, (
         {"number": each.number, "type": each.type, "description": each.description, "position": position}
         for position, each in enumerate(record.phones)
     ))  # fmt: skip
     usual = {"service_at_location_id": None, "valid_from": None, "valid_to": None}
     _replace(
-        session, models.Schedule, {**own, **usual}, [{"opening_hours": record.hours}] if record.hours else []
+        session,
+        is_new,
+        models.Schedule,
+        {**own, **usual},
+        [{"opening_hours": record.hours}] if record.hours else [],
     )
-    _replace(session, models.Language, own, ({"code": code} for code in dict.fromkeys(record.languages)))
-    _replace(session, models.CostOption, own, (
+    _replace(
+        session, is_new, models.Language, own, ({"code": code} for code in dict.fromkeys(record.languages))
+    )
+    _replace(session, is_new, models.CostOption, own, (
         {
             "code": each.code,
             "amount": each.amount,
@@ -608,25 +619,26 @@ def _write_children(session: Session, record: Record, places: Mapping[str, model
     ))  # fmt: skip
     _replace(
         session,
+        is_new,
         models.RequiredDocument,
         own,
         ({"document": each} for each in dict.fromkeys(record.documents)),
     )
-    _replace(session, models.ServiceArea, own, (
+    _replace(session, is_new, models.ServiceArea, own, (
         {"place_id": places[code].id, "name": places[code].name} for code in dict.fromkeys(record.area)
     ))  # fmt: skip
-    _replace(session, models.Verification, own, (
+    _replace(session, is_new, models.Verification, own, (
         {"field": field, "verified_on": day} for field, day in days.items() if day
     ))  # fmt: skip
 
 
-def _replace(session: Session, model: Any, own: Json, wanted: Iterable[Json]) -> None:
+def _replace(session: Session, is_new: bool, model: Any, own: Json, wanted: Iterable[Json]) -> None:
     """Makes the rows of a table that belong to `own` be the wanted ones; those that are right stay, with their id."""
     table = model.__table__
     belongs = [
         table.c[name].is_(None) if value is None else table.c[name] == value for name, value in own.items()
     ]
-    spare = list(session.execute(select(table).where(*belongs)).all())
+    spare = [] if is_new else list(session.execute(select(table).where(*belongs)).all())
     for number, values in enumerate(wanted):
         same = next((row for row in spare if all(getattr(row, key) == values[key] for key in values)), None)
         if same is not None:
@@ -635,37 +647,38 @@ def _replace(session: Session, model: Any, own: Json, wanted: Iterable[Json]) ->
         content = json.dumps([own, number, values], default=str, sort_keys=True)
         made = entry_id(table.name, content)
         session.add(model(id=made, **own, **values))
-    session.execute(delete(table).where(table.c.id.in_([row.id for row in spare])))
-    session.flush()
+    if spare:
+        session.execute(delete(table).where(table.c.id.in_([row.id for row in spare])))
 
 
-def _write_locations(session: Session, record: Record, places: Mapping[str, models.Place]) -> None:
+def _write_locations(
+    session: Session, record: Record, places: Mapping[str, models.Place], is_new: bool
+) -> None:
     """The first location takes over the row of the first, and so on, so that ids stay when an address changes."""
     table = models.ServiceAtLocation.__table__
-    present = list(
-        session.execute(
-            select(models.ServiceAtLocation)
-            .where(table.c.service_id == record.id)
-            .order_by(table.c.position, table.c.id)
-            .execution_options(populate_existing=True)
-        ).scalars()
+    query = (
+        select(models.ServiceAtLocation)
+        .where(table.c.service_id == record.id)
+        .order_by(table.c.position, table.c.id)
+        .execution_options(populate_existing=True)
     )
+    present = [] if is_new else list(session.execute(query).scalars())
     wanted = record.locations or (LocationRecord.parse_obj({}),)
     for number, location in enumerate(wanted):
         row = present[number].location if number < len(present) else None
+        is_added = row is None
         if row is None:
             row = models.Location(id=entry_id("location", f"{record.id}/{number}"))
             session.add(row)
-            session.flush()
             session.add(
                 models.ServiceAtLocation(
                     id=entry_id("service_at_location", f"{record.id}/{number}"),
                     service_id=record.id,
-                    location_id=row.id,
+                    location=row,
                     position=number,
                 )
             )
-        _write_location(session, row, location, places.get(location.place or ""))
+        _write_location(session, row, location, places.get(location.place or ""), is_added)
     for surplus in present[len(wanted) :]:
         session.delete(surplus)
         session.flush()
@@ -673,7 +686,7 @@ def _write_locations(session: Session, record: Record, places: Mapping[str, mode
 
 
 def _write_location(
-    session: Session, row: models.Location, location: LocationRecord, place: models.Place | None
+    session: Session, row: models.Location, location: LocationRecord, place: models.Place | None, is_new: bool
 ) -> None:
     exact = location.latitude is not None
     row.place_id = place.id if place else None
@@ -682,12 +695,12 @@ def _write_location(
     row.latitude = location.latitude if exact else (place.latitude if place else None)
     row.longitude = location.longitude if exact else (place.longitude if place else None)
     row.transportation = location.transportation
-    session.flush()
     own = {"location_id": row.id}
     city = location.locality or (place.name if place else "")
     address = (
         [{"address_1": location.address or "", "city": city}] if location.address or location.locality else []
     )
-    _replace(session, models.Address, own, address)
-    _replace(session, models.Accessibility, own, ({"code": code} for code in location.accessibility))
+    _replace(session, is_new, models.Address, own, address)
+    _replace(session, is_new, models.Accessibility, own, ({"code": code} for code in location.accessibility))
+    session.flush()
     session.expire(row)

@@ -150,7 +150,7 @@ class Exchange:
         read, problems, skipped = tables(found, gazetteer, region)
         place_rows = [row for table in read if table.holds_places for row in table.rows]
         places, wrong = read_places(place_rows, gazetteer)
-        if places:
+        if any(compare(places, gazetteer)):
             # Services of the same file may stand in places it brings.
             gazetteer = _with_new(gazetteer, places)
             read, problems, skipped = tables(found, gazetteer, region)
