@@ -81,7 +81,6 @@ def build_foundation(settings: Settings) -> Foundation:
                 f"(there are: {', '.join(available)})."
             )
     knowledge.directory.load_sample_if_empty()
-    knowledge_module.use(knowledge)
     keyring = Keyring(settings.home)
     return Foundation(
         settings, keyring, ConversationStore(shared_engine(settings.database_url), keyring), knowledge
@@ -105,6 +104,7 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
     from bot.assistant.payloads import known_payloads
 
     knowledge = foundation.knowledge
+    knowledge_module.use(knowledge)  # the actions run in this process
     return Gateway(
         agent=load_agent(model, foundation.store),
         store=foundation.store,

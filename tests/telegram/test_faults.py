@@ -18,6 +18,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.settings import ROOT
+from bot.telegram import store
 from bot.telegram.front_end import TokenRefused, check_token
 from bot.telegram.webhook import PATH, SECRET_HEADER
 from tests.telegram.bot_api import TOKEN, BotApi
@@ -128,8 +129,9 @@ async def test_two_processes_behind_one_webhook_answer_each_update_once(tmp_path
 
 
 async def test_updates_that_overtake_each_other_are_answered_in_their_order(
-    tmp_path: Path, api: BotApi
+    tmp_path: Path, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(store, "REORDER_SECONDS", 5.0)  # a busy machine must not decide it
     installation = Installation(tmp_path, api, webhook_url="https://guide.example.org")
     async with installation.running() as front_end:
         await front_end.chats.receive(api.says(ANNA, "m0"))
