@@ -138,5 +138,8 @@ PLACE_LEVELS: Final[tuple[PlaceLevel, ...]] = get_args(PlaceLevel)
 URGENT_NEEDS: Final[frozenset[str]] = frozenset({"health", "safety", "hotline", "police"})
 """Needs for which an open door now outweighs everything but distance (guidance.md §3, §7)."""
 
+SHELTER: Final[Need] = "safety"
+"""Where a service with this need stands is told to nobody, even if whoever typed it called it public."""
+
 ADULT_FROM: Final = 18
 """A child is anybody under 18, whatever local law says (guidance.md §6)."""

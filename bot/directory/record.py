@@ -15,10 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import phonenumbers
-from pydantic import BaseModel, Extra, Field, root_validator, validator
+from pydantic import BaseModel, Extra, Field, constr, root_validator, validator
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -48,11 +48,18 @@ class _Value(BaseModel):
         max_anystr_length = 4000
 
 
+if TYPE_CHECKING:
+    _Short: TypeAlias = str
+    _Code: TypeAlias = str
+else:
+    _Short, _Code = constr(max_length=200), constr(max_length=10)
+
+
 class PhoneRecord(_Value):
     """A number as it is dialled; `type` after HSDS."""
 
     number: str
-    type: str = "voice"
+    type: str = Field("voice", max_length=20)
     description: str | None = None
 
     @validator("number")
@@ -74,8 +81,8 @@ class LocationRecord(_Value):
     """Where a service is. `place` is a P-code (or id) of the gazetteer; coordinates are those of the door."""
 
     place: str | None = None
-    address: str | None = None
-    locality: str | None = None
+    address: str | None = Field(None, max_length=400)
+    locality: str | None = Field(None, max_length=200)
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     transportation: str | None = None
@@ -114,8 +121,8 @@ class CostRecord(_Value):
 class FocalPointRecord(_Value):
     """The post that answers for a confidential service."""
 
-    title: str
-    organization: str | None = None
+    title: str = Field(min_length=1, max_length=200)
+    organization: str | None = Field(None, max_length=200)
     phones: tuple[str, ...] = ()
 
 
@@ -154,10 +161,10 @@ class Record(_Value):
     has_ec: bool | None = None
     has_forensic: bool | None = None
     police_report_required: bool | None = None
-    languages: tuple[str, ...] = ()
+    languages: tuple[_Code, ...] = ()
     costs: tuple[CostRecord, ...] = ()
     fees_description: str | None = None
-    documents: tuple[str, ...] = ()
+    documents: tuple[_Short, ...] = ()
     alert: str | None = None
     assured_date: date | None = None
     assurer_email: str | None = Field(None, max_length=200)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.directory.codes import Caution, Confidentiality, Reason, Why
+from bot.directory.codes import SHELTER, Caution, Confidentiality, Reason, Why
 from bot.directory.details import Details, Fact
 from bot.directory.fitness import HERE_KM, Judged, explain
 from bot.directory.match import Contact, Cost, Eligibility, Match, PhoneNumber, Spoken
@@ -23,7 +23,6 @@ from bot.directory.places import Gazetteer
 from bot.directory.query import Query
 from bot.directory.spelling import fold
 
-_SHELTER: Final = "safety"
 _TELLING_WHERE: Final[frozenset[Reason]] = frozenset({"at_this_place", "close_by", "nearest_found"})
 _LOCATING: Final = re.compile(
     r"https?://|www\.|[-+]?\d{1,3}\.\d{3,}|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"
@@ -103,7 +102,7 @@ class ViewBuilder:
     def _confidentiality(self, row: Any) -> Confidentiality:
         """How much may be told; a service that is mainly a shelter is never wholly public."""
         needs = self._details.facts("need", row.id)
-        if row.confidentiality == "public" and needs and needs[0].first == _SHELTER:
+        if row.confidentiality == "public" and needs and needs[0].first == SHELTER:
             return "hidden_address"
         given: Confidentiality = row.confidentiality
         return given

@@ -7,7 +7,7 @@ that was not written exactly (a misspelt place), it says so in a note.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 import phonenumbers
 
 from bot.directory import hours as opening_hours
+from bot.directory.exchange.columns import LOCATION_COLUMNS
 from bot.directory.exchange.files import Cell, Formula
 from bot.directory.exchange.hours_text import read_hours
 from bot.directory.exchange.words import first_word, language, listed, plain, vocabulary
@@ -446,7 +447,7 @@ READERS: Final[Mapping[str, Reader]] = {
 
 def write(column: str, record: Record, location: int = 0) -> str:
     """What a cell of this column says of a record; an empty text for what is not known."""
-    if column in _LOCATION:
+    if column in LOCATION_COLUMNS:
         if location >= len(record.locations):
             return ""
         value = getattr(record.locations[location], column)
@@ -489,15 +490,6 @@ def _written_serves(record: Record) -> str:
     return "all" if both else "female" if record.serves_female else "male"
 
 
-_LOCATION: Final = (
-    "place",
-    "address",
-    "locality",
-    "latitude",
-    "longitude",
-    "transportation",
-    "accessibility",
-)
 _WRITERS: Final[Mapping[str, Callable[[Record], str]]] = {
     "phones": lambda record: "; ".join(phone.number for phone in record.phones),
     "focal_point": lambda record: record.focal_point.title if record.focal_point else "",
@@ -505,13 +497,3 @@ _WRITERS: Final[Mapping[str, Callable[[Record], str]]] = {
     "serves": _written_serves,
     "costs": _written_costs,
 }
-
-
-def columns_of(record_field: str) -> Sequence[str]:
-    """The columns that say something of a record's field."""
-    return {
-        "locations": _LOCATION,
-        "focal_point": ("focal_point", "focal_point_phones"),
-        "serves_female": ("serves",),
-        "serves_male": ("serves",),
-    }.get(record_field, (record_field,))

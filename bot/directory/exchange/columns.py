@@ -62,6 +62,9 @@ HXL: Final[Mapping[str, str]] = {
 
 COLUMNS: Final = tuple(HXL)
 
+LOCATION_COLUMNS: Final = ("place", "address", "locality", "latitude", "longitude", "transportation", "accessibility")
+"""Columns that speak of one location; a service with several takes a row for each."""
+
 PLACE_HXL: Final[Mapping[str, str]] = {
     "pcode": "#adm+code",
     "name": "#loc+name",

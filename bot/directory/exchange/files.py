@@ -20,7 +20,6 @@ LARGEST_UNPACKED: Final = 120 * 1024 * 1024
 MOST_MEMBERS: Final = 500
 MOST_ROWS: Final = 120_000
 MOST_COLUMNS: Final = 300
-LONGEST_CELL: Final = 4000
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"

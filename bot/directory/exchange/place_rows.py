@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.directory import models
 from bot.directory.base import utc_now
+from bot.directory.codes import PLACE_LEVELS
 from bot.directory.entries import entry_id
 from bot.directory.exchange.cells import CellRefused, Reading, read
 from bot.directory.exchange.tables import Problem, Row
 from bot.directory.exchange.words import plain, vocabulary
 from bot.directory.places import Gazetteer
-
-_LEVELS: Final = ("country", "region", "district", "town", "camp", "site")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def read_places(rows: Sequence[Row], gazetteer: Gazetteer) -> tuple[list[PlaceRo
         mine = found.get(str(row.values.get("pcode") or "").strip())
         if mine and mine.parent and mine.parent not in found and gazetteer.by_code(mine.parent) is None:
             problems.append(Problem(row.where, "parent", f"there is no place {mine.parent}"))
-    ordered = sorted(found.values(), key=lambda each: _LEVELS.index(each.level))
+    ordered = sorted(found.values(), key=lambda each: PLACE_LEVELS.index(each.level))
     return ordered, problems
 
 
@@ -75,7 +74,7 @@ def _place(row: Row, gazetteer: Gazetteer) -> PlaceRow:
         raise _Refused("name" if code else "pcode", "a place needs a P-code and a name")
     known = vocabulary("level").get(plain(str(level or "")))
     if known is None:
-        raise _Refused("level", f"“{level or ''}” is no kind of place: {', '.join(_LEVELS)}")
+        raise _Refused("level", f"“{level or ''}” is no kind of place: {', '.join(PLACE_LEVELS)}")
     names = tuple(
         part.strip() for part in str(cell("names") or "").replace("،", ";").split(";") if part.strip()
     )

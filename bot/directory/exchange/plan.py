@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from bot.directory.changes import Changes, first_reason
 from bot.directory.exchange.cells import CLEAR
+from bot.directory.exchange.columns import LOCATION_COLUMNS
 from bot.directory.exchange.tables import Problem, Row, Where
 from bot.directory.record import Json, LocationRecord, Record, difference, new_service_id
 from bot.directory.spelling import fold
@@ -24,15 +25,6 @@ from bot.directory.spelling import fold
 NEARLY: Final = 90.0
 """How like a name (0–100) must be, in the same organization and place, to mean the same service."""
 
-_LOCATION_FIELDS: Final = (
-    "place",
-    "address",
-    "locality",
-    "latitude",
-    "longitude",
-    "transportation",
-    "accessibility",
-)
 _TUPLES: Final = frozenset(
     {"needs", "area", "phones", "languages", "costs", "documents", "locations", "accessibility"}
 )
@@ -261,7 +253,7 @@ def merged(before: Record | None, values: Mapping[str, Any], added: bool) -> Rec
         if name in given and not given[name]:
             raise RowRefused(name, f"the {name} cannot be taken away")
     data = json.loads(before.json()) if before else {}
-    location: Json = {str(name): given.pop(name) for name in _LOCATION_FIELDS if name in given}
+    location: Json = {str(name): given.pop(name) for name in LOCATION_COLUMNS if name in given}
     _put_location(data, location, added)
     _put_focal_point(data, given)
     if "phones" in given:

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from bot.directory.codes import SHELTER
 from bot.directory.exchange.cells import write
 from bot.directory.exchange.columns import COLUMNS, HXL, PLACE_HXL
 from bot.directory.places import Gazetteer
@@ -24,7 +25,6 @@ SERVICES: Final = "services"
 PLACES: Final = "places"
 
 _COMPUTED: Final = ("=", "+", "-", "@", "\t", "\r")
-_SHELTER: Final = "safety"
 _HIDDEN: Final[dict[str, object]] = {
     "locations": (), "phones": (), "email": None, "url": None, "description": None, "alert": None,
     "application_process": None, "hours": None, "assurer_email": None,
@@ -37,7 +37,7 @@ Table = list[list[str]]
 def for_sharing(record: Record) -> Record:
     """The record as others may have it: of a confidential service, and of any shelter, nothing that leads there; of
     every service, not whom we ask whether it is right."""
-    if record.confidentiality == "public" and _SHELTER not in record.needs:
+    if record.confidentiality == "public" and SHELTER not in record.needs:
         return record.copy(update={"assurer_email": None})
     texts = {field: words for field, words in record.translations.items() if field == "name"}
     return record.copy(update={**_HIDDEN, "translations": texts, "focal_point": record.focal_point})

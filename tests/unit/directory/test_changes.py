@@ -229,6 +229,9 @@ def test_what_is_done_behind_the_back_is_found(
         ({"url": "javascript:alert(1)"}, "http"),
         ({"email": "somebody"}, "e-mail"),
         ({"needs": ["teleport"]}, "needs"),
+        ({"name": "x" * 201}, "200"),
+        ({"documents": ["x" * 201]}, "200"),
+        ({"locations": [{"address": "x" * 401}]}, "400"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_reason(
