@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rapidfuzz import fuzz
@@ -166,69 +166,93 @@ def make_plan(
 
     Args:
         problems: what is wrong with the file besides its rows.
+        places: how many places are new and changed.
     """
-    known = _Known()
-    original = {each.id: each for each in present}
-    for each in original.values():
-        known.add(each)
-    refused, notes = list(problems), []
-    wanted: dict[str, tuple[Record, Where]] = {}
-    named: set[str] = set()
+    comparison = _Comparison(present, problems)
     for row in rows:
-        notes += row.notes
-        found, note = known.find(row.values)
-        record: Record | None = found
-        if record is None and note:
-            row.problems.append(Problem(row.where, "name", note))
-        elif note:
-            notes.append(Problem(row.where, "name", note))
+        comparison.take(row)
+    return replace(
+        comparison.plan(),
+        unknown_columns=tuple(dict.fromkeys(unknown_columns)),
+        skipped_sheets=tuple(skipped_sheets),
+        new_places=places[0],
+        changed_places=places[1],
+    )
+
+
+class _Comparison:
+    """Rows against services, one row after the other."""
+
+    def __init__(self, present: Iterable[Record], problems: Sequence[Problem]) -> None:
+        self._known = _Known()
+        self._present = {each.id: each for each in present}
+        for each in self._present.values():
+            self._known.add(each)
+        self._refused, self._notes = list(problems), list[Problem]()
+        self._wanted: dict[str, tuple[Record, Where]] = {}
+        self._named: set[str] = set()
+
+    def take(self, row: Row) -> None:
+        """Finds out what a row wants; a row that cannot be used is refused."""
+        self._notes += row.notes
+        record, note = self._known.find(row.values)
+        if note:
+            (row.problems if record is None else self._notes).append(Problem(row.where, "name", note))
         if record is not None:
-            named.add(record.id)
+            self._named.add(record.id)
         if row.problems:
-            refused += row.problems
-            continue
-        earlier = wanted.get(record.id) if record else None
+            self._refused += row.problems
+            return
+        earlier = self._wanted.get(record.id) if record else None
         try:
-            after = merged(earlier[0] if earlier else record, row.values, added=earlier is not None)
-        except RowRefused as error:
-            refused.append(Problem(row.where, error.column, str(error)))
-            continue
-        except ValueError as error:
-            refused.append(Problem(row.where, _column_of(error), first_reason(error)))
-            continue
-        earlier = earlier or wanted.get(after.id)
-        if earlier and (clash := _clash(earlier[0], after)):
-            refused.append(
-                Problem(
-                    row.where,
-                    clash,
-                    f"the same service stands in row {earlier[1].row} with something else here",
-                )
+            after = merged(
+                earlier[0] if earlier else record, self._values(row, record), added=earlier is not None
             )
-            continue
-        wanted[after.id] = (after, earlier[1] if earlier else row.where)
+        except RowRefused as error:
+            self._refused.append(Problem(row.where, error.column, str(error)))
+            return
+        except ValueError as error:
+            self._refused.append(Problem(row.where, _column_of(error), first_reason(error)))
+            return
+        earlier = earlier or self._wanted.get(after.id)
+        if earlier and (clash := _clash(earlier[0], after)):
+            said = f"the same service stands in row {earlier[1].row} with something else here"
+            self._refused.append(Problem(row.where, clash, said))
+            return
+        self._wanted[after.id] = (after, earlier[1] if earlier else row.where)
         if record is None:
-            known.add(after)
+            self._known.add(after)
             if not after.needs:
                 unfound = "it does not say what the service does, so no search finds it"
-                notes.append(Problem(row.where, "needs", unfound))
-    new, changed, same = [], [], 0
-    for identity, (after, where) in wanted.items():
-        before = original.get(identity)
-        if before is None:
-            new.append((after, where))
-        elif difference(before, after):
-            changed.append(Change(before, after, where))
-        else:
-            same += 1
-    spoken_of = named | set(wanted)
-    vanished = [each for each in original.values() if each.id not in spoken_of and each.status != "defunct"]
-    return Plan(
-        new=tuple(new), changed=tuple(changed), same=same, vanished=tuple(vanished),
-        refused=tuple(refused), notes=tuple(notes),
-        unknown_columns=tuple(dict.fromkeys(unknown_columns)), skipped_sheets=tuple(skipped_sheets),
-        new_places=places[0], changed_places=places[1],
-    )  # fmt: skip
+                self._notes.append(Problem(row.where, "needs", unfound))
+
+    def _values(self, row: Row, record: Record | None) -> dict[str, Any]:
+        """What a row says; of a new service also what its words suggest that it does."""
+        if record is not None or row.likely_need is None or row.values.get("needs"):
+            return row.values
+        self._notes.append(
+            Problem(row.where, "needs", f"“{row.likely_need}” was taken from its words: check it")
+        )
+        return {**row.values, "needs": [row.likely_need]}
+
+    def plan(self) -> Plan:
+        """What the rows taken come to."""
+        new, changed, same = [], [], 0
+        for identity, (after, where) in self._wanted.items():
+            before = self._present.get(identity)
+            if before is None:
+                new.append((after, where))
+            elif difference(before, after):
+                changed.append(Change(before, after, where))
+            else:
+                same += 1
+        spoken_of = self._named | set(self._wanted)
+        vanished = [
+            each for each in self._present.values() if each.id not in spoken_of and each.status != "defunct"
+        ]
+        return Plan(
+            tuple(new), tuple(changed), same, tuple(vanished), tuple(self._refused), tuple(self._notes)
+        )
 
 
 class RowRefused(ValueError):

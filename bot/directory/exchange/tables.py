@@ -17,12 +17,14 @@ from bot.directory.exchange.columns import by_hashtag, is_hashtag
 from bot.directory.exchange.files import Cell, Formula, Sheet
 from bot.directory.exchange.words import heading, plain
 from bot.directory.places import Gazetteer
+from bot.directory.plain_words import LONGEST_MESSAGE, read_request
 
 _HEADINGS_WITHIN: Final = 25
 """Rows in which the headings are looked for."""
 _LEAST_HEADINGS: Final = 2
 _TRANSLATED: Final = re.compile(r"(name|description|alert|application_process)\s*[:_ ]\s*\(?([a-z]{2,3})\)?")
-_PLACE_COLUMNS: Final = ("pcode", "place", "district", "region")
+_PLACE_COLUMNS: Final = ("pcode", "place", "pcode2", "district", "pcode1", "region")
+"""Columns that name a place, the most exact first; `pcode2` and `pcode1` are those of district and region (HXL)."""
 _PLACES_TABLE: Final = frozenset({"pcode", "level"})
 
 
@@ -45,10 +47,12 @@ class Problem:
 
 @dataclass
 class Row:
-    """One row that speaks of a service: what it says, under the names of the columns."""
+    """One row that speaks of a service: what it says, under the names of the columns. `likely_need`: what its words
+    suggest that it does, where no column says so."""
 
     where: Where
     values: dict[str, Any] = field(default_factory=dict)
+    likely_need: str | None = None
     notes: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -218,6 +222,9 @@ def _read_row(
         else:
             row.values[meaning] = value
     _read_place(row, raw, Reading(gazetteer, region, larger))
+    if "needs" not in row.values:
+        words = " ".join(str(row.values.get(name) or "") for name in ("name", "description"))
+        row.likely_need = read_request(words[:LONGEST_MESSAGE], gazetteer).need
 
 
 def _read_place(row: Row, raw: Mapping[str, tuple[str, Cell]], reading: Reading) -> None:

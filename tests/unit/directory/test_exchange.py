@@ -265,6 +265,25 @@ def test_the_delimiter_is_found(reader: Exchange, delimiter: str) -> None:
     only_new(reader.read(csv_of(HEADINGS, GOOD, delimiter=delimiter), "sheet.csv"))
 
 
+def test_what_a_new_service_does_is_taken_from_its_name_and_noted(reader: Exchange) -> None:
+    rows = [["organization", "name", "place"], ["Sun", "Sun Hospital", "Port Sellim"]]
+    read = reader.read(csv_of(*rows), "sheet.csv")
+    assert only_new(read).needs == ("health",)
+    assert "check it" in read.plan.notes[-1].reason
+
+
+def test_a_sheet_that_does_not_speak_of_needs_changes_none(exchange: Exchange, own_sessions: SessionFactory) -> None:
+    with own_sessions() as session:
+        records = list(read_records(session))
+    rows = [["id", "organization", "name"], *([each.id, each.organization, each.name] for each in records)]
+    assert exchange.read(csv_of(*rows), "sheet.csv").plan.same == 55
+
+
+def test_a_district_stands_in_where_no_town_is_named(reader: Exchange) -> None:
+    rows = [["#org", "#service+name", "#sector", "#adm2+code"], ["Sun", "Mobile desk", "health", "QV0101"]]
+    assert only_new(reader.read(csv_of(*rows), "hxl.csv")).locations[0].place == "QV0101"
+
+
 def test_columns_nobody_knows_are_named(reader: Exchange) -> None:
     read = reader.read(csv_of([*HEADINGS, "Donor"], [*GOOD, "X"]), "sheet.csv")
     assert read.plan.unknown_columns == ("Donor",)
