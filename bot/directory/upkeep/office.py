@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.directory.base import utc_now
-from bot.directory.changes import Changes
+from bot.directory.changes import COMMAND_LINE, Changes
 from bot.directory.exchange.exchange import Exchange
 from bot.directory.history import Seal
 from bot.directory.lookup import LookUp
@@ -28,6 +28,7 @@ from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.renderer import Button, Message
 
 EDITORS: Final = ("focal_point", "administrator")
+_EVERYTHING: Final = Grant("administrator")
 
 
 class Office:
@@ -67,12 +68,17 @@ class Office:
     # Who may --------------------------------------------------------------------------------------------
 
     def grants(self, pseudonym: str) -> tuple[Grant, ...]:
-        """Roles by which a person has anything to do here."""
+        """Roles by which a person has anything to do here. Who uses the command line could change the database by hand
+        as well, and looks after everything."""
+        if pseudonym == COMMAND_LINE:
+            return (_EVERYTHING,)
         return tuple(grant for grant in self.people.roles_of(pseudonym) if grant.role in (*EDITORS, "owner"))
 
     def editor(self, pseudonym: str) -> Editor | None:
         """The person as somebody who edits; None without a role for that."""
         grants = [grant for grant in self.grants(pseudonym) if grant.role in EDITORS]
+        if pseudonym == COMMAND_LINE:
+            return Editor(COMMAND_LINE, COMMAND_LINE)
         return Editor(pseudonym, grants[0].actor) if grants else None
 
     def looks_after(self, pseudonym: str, record: Record) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot.directory.changes import COMMAND_LINE
 from bot.directory.upkeep.desk import Desk
 from bot.directory.upkeep.imports import Imports
 from bot.directory.upkeep.links import Links
@@ -67,6 +68,17 @@ def test_a_link_is_opened_once_and_looking_at_it_uses_nothing_up(site: Site) -> 
     assert browser.post(f"/desk/{token}").status_code == 200
     for method in (browser.get, browser.post):
         assert method(f"/desk/{token}").status_code == 404
+
+
+def test_a_link_of_the_command_line_opens_everything_but_its_own_proposals(site: Site) -> None:
+    office = site.world.office
+    editor = office.editor(COMMAND_LINE)
+    assert editor is not None and editor.actor == COMMAND_LINE
+    hospital = site.world.service(HOSPITAL)
+    office.proposals.edit(hospital.id, {"phones": [{"number": "+999 20 555 4444"}]}, {}, editor, "called")
+    browser = site.browser()
+    page = browser.post(f"/desk/{site.links.make(editor.pseudonym, editor.actor)}").text
+    assert "+999 20 555 4444" in page and "Somebody else must approve" in page
 
 
 def test_a_link_runs_out_and_so_does_the_session(site: Site) -> None:
