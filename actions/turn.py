@@ -11,10 +11,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.assistant.gate import DANGER
 from bot.guidance.models import Guidance
 from bot.guidance.pathway import Place
 from bot.knowledge import Knowledge, knowledge
+from bot.understanding.noticing import DANGER
 from bot.wording.reply import Part, Reply, quiet
 
 STEPS_DONE = "steps_done"

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 
 from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
-from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
+from bot.understanding.noticing import DANGER, is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import TOPIC_PREFIX, Reading
-
-DANGER = ("danger_now", "perpetrator_nearby", "medical_emergency", "strangulation", "suicide_risk")
-"""Signals that interrupt whatever is going on, most pressing first."""
 
 CANDIDATES = 3
 """Topics offered when unsure (architecture.md)."""

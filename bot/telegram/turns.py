@@ -13,6 +13,7 @@ from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
 from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
 from bot.understanding.detection import detect
+from bot.understanding.noticing import DANGER, notice
 from bot.understanding.redaction import identifying_spans
 from bot.wording.payload import payload
 from bot.wording.renderer import Button, Message
@@ -192,7 +193,7 @@ class Turns:
         if command == DIRECTORY:
             words = rest
             await asyncio.to_thread(self._desk.leave, pseudonym)
-        elif not command.startswith("/") and await asyncio.to_thread(self._desk.awaits, pseudonym):
+        elif await asyncio.to_thread(self._is_awaited, pseudonym, incoming.text):
             words = incoming.text.strip()
         else:
             await asyncio.to_thread(self._desk.leave, pseudonym)
@@ -200,6 +201,12 @@ class Turns:
         messages = await asyncio.to_thread(self._desk.answer, pseudonym, self._language(incoming), words)
         self._put(messages, answer)
         return True
+
+    def _is_awaited(self, pseudonym: str, text: str) -> bool:
+        """Whether typed words are what the desk has asked for. A sign of danger never is: it goes to the guide."""
+        if self._desk is None or text.strip().startswith("/") or not self._desk.awaits(pseudonym):
+            return False
+        return not {signal.id for signal in notice(text, detect(text), None)} & set(DANGER)
 
     def _put(self, messages: Sequence[Message], answer: Answer) -> None:
         """Each message with its own buttons: at the desk they belong to what stands above them."""

@@ -27,6 +27,9 @@ ORDER = (
 )
 """Signal ids in the order of catalogue.yml."""
 
+DANGER = ORDER[:5]
+"""Signals that interrupt whatever is going on, most pressing first."""
+
 NEVER_EXPLAINED_AWAY = frozenset({"danger_now", "suicide_risk"})
 """Signals the model may raise although a rule saw them denied: "I don't want to live", said in passing."""
 

@@ -109,6 +109,18 @@ async def test_words_outside_the_desk_go_to_the_assistant(town: Town) -> None:
         await town.says(ANNA, "she is crying", ": she is crying")
 
 
+async def test_a_sign_of_danger_leaves_the_desk(town: Town) -> None:
+    front_end = town.front_end()
+    async with front_end.running():
+        await town.joins(ANNA, "focal_point")
+        await town.says(ANNA, "/directory Sellim General", HOSPITAL)
+        await town.presses(ANNA, "Change", "What has changed")
+        await town.presses(ANNA, "Warning", "Write the new one")
+        await town.says(ANNA, "he is here with a knife", ": he is here with a knife")
+        await town.says(ANNA, "Use gate 2", ": Use gate 2")
+    assert town.hospital().alert is None
+
+
 async def test_staff_without_a_role_have_no_desk(town: Town) -> None:
     front_end = town.front_end()
     async with front_end.running():

@@ -58,7 +58,8 @@ class Desk:
         return bool(self._office.grants(pseudonym))
 
     def awaits(self, pseudonym: str) -> bool:
-        """Whether the next thing a person types is meant for the desk."""
+        """Whether the next thing a person types is meant for the desk: only what a button has just asked for, because
+        whoever keeps the directory may need the guide the next moment."""
         return (self._draft(pseudonym) or {}).get("kind") in ("value", "add", "find")
 
     def leave(self, pseudonym: str) -> None:
@@ -142,12 +143,17 @@ class _Visit:
             return self._new_value(draft, text)
         if draft.get("kind") == "add":
             return self._add_step(draft, text)
+        self.draft = None
         if self._editor is None:
             return self._own_services()
         return self._find(text) if text else self._menu()
 
-    def _menu(self) -> Messages:
+    def _ask_for_words(self) -> Messages:
         self.draft = {"kind": "find"}
+        return [self.say("find")]
+
+    def _menu(self) -> Messages:
+        self.draft = None
         office = self._office
         counts = self._words.say(
             "menu_counts",
@@ -156,21 +162,19 @@ class _Visit:
             doubts=len(office.reports.in_doubt()),
             unanswered=sum(each.state == "escalated" for each in office.verification.unanswered()),
         )
-        buttons = [self._button(name, name) for name in ("proposals", "doubts", "changes", "add", "page")]
+        buttons = [self._button(name, name) for name in ("find", "proposals", "doubts", "changes", "add", "page")]
         return [Message(f"{self._words.say('menu', self._language)}\n{counts}", tuple(buttons))]
 
     def _find(self, words: str) -> Messages:
         found = self._matching(words)
         if not found:
-            self.draft = {"kind": "find"}
-            return [self.say("nothing_found", words=words[:60])]
+            return [self.say("nothing_found", self._button("find", "find"), words=words[:60])]
         if len(found) == 1:
             return self._show(found[0])
         buttons = [self._show_button(record) for record in found[:FOUND_SHOWN]]
         text = self._words.say("found", self._language)
         if len(found) > FOUND_SHOWN:
             text += "\n" + self._words.say("more_found", self._language, number=len(found) - FOUND_SHOWN)
-        self.draft = {"kind": "find"}
         return [Message(text, tuple(buttons))]
 
     def _matching(self, words: str) -> list[Record]:
@@ -228,6 +232,7 @@ class _Visit:
             "refuse": (1, self._refuse),
             "undo": (1, self._undo),
             "menu": (0, self._menu),
+            "find": (0, self._ask_for_words),
         }
         if parts[0] != PREFIX or verb not in verbs or verbs[verb][0] != len(rest):
             return [self.say("gone")]
@@ -291,7 +296,7 @@ class _Visit:
         return "\n".join(lines)
 
     def _show(self, record: Record) -> Messages:
-        self.draft = {"kind": "find"}
+        self.draft = None
         buttons = [self._button("right", "right", record.id), self._button("change", "change", record.id)]
         if record.status == "active":
             buttons.append(self._button("close", "close", record.id))
@@ -302,7 +307,7 @@ class _Visit:
         self._office.changes.confirm(service_id, self._by.actor, "looked at it at the desk")
         self._office.reports.clear(service_id)
         self._office.verification.settle(service_id)
-        self.draft = {"kind": "find"} if self._editor else None
+        self.draft = None
         return [self.say("confirmed_now", name=record.name)]
 
     def _change(self, service_id: str) -> Messages:
@@ -348,7 +353,7 @@ class _Visit:
             return [self.say("not_understood", reason=first_reason(error))]
         fields = difference(record, wanted)
         if not fields:
-            self.draft = {"kind": "find"} if self._editor else None
+            self.draft = None
             return [self.say("same")]
         label = self._words.label(column, self._language)
         before, after = (self._words.value(column, each, self._language) for each in (record, wanted))
@@ -370,7 +375,7 @@ class _Visit:
 
     def _why(self, why: str) -> Messages:
         """The last tap: how they know. Now it is done, or proposed."""
-        draft, self.draft = self.draft or {}, {"kind": "find"} if self._editor else None
+        draft, self.draft = self.draft or {}, None
         if draft.get("kind") not in ("save", "close", "new") or why not in _WHYS:
             return [self.say("gone")]
         reason = self._words.say(f"why.{why}", "en")
@@ -422,7 +427,7 @@ class _Visit:
         try:
             record = merged(None, given, added=False)
         except ValueError as error:
-            self.draft = {"kind": "find"}
+            self.draft = None
             return [self.say("not_understood", reason=first_reason(error))]
         shown = f"{self._words.say('add.check', self._language)}\n{self._describe(record)}"
         messages = self._ask_why("", json.loads(record.json()), {}, shown, verb="new")
