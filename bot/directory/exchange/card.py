@@ -6,6 +6,7 @@ in languages written from right to left the page is mirrored. The font is DejaVu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
 from functools import cache
@@ -108,6 +109,11 @@ def _fonts() -> Path:
     return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
+def _left_to_right_inside(text: str) -> str:
+    """Marks where Latin words and numbers begin (U+200E), so that “12 Harbour Road” keeps its order among Arabic."""
+    return re.sub(r"[0-9A-Za-z+][^\u0590-\u08ff]*", lambda run: "\u200e" + run[0], text)
+
+
 class _Page:
     """One page on its way."""
 
@@ -184,6 +190,7 @@ class _Page:
         """A paragraph at the edge where reading begins; `beside`: room left free at the other."""
         self.pdf.set_font(_FONT, style, size)
         self.pdf.set_text_color(*colour)
+        text = _left_to_right_inside(text) if self._rtl else text
         width = _PAGE_WIDTH - 2 * _MARGIN - beside
         self.pdf.set_x(_MARGIN + (beside if self._rtl else 0.0))
         self.pdf.multi_cell(

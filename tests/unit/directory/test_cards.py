@@ -7,7 +7,13 @@ from datetime import date
 
 import pytest
 
-from bot.directory.exchange.card import CardContent, CardLine, CardSection, pathway_card
+from bot.directory.exchange.card import (
+    CardContent,
+    CardLine,
+    CardSection,
+    _left_to_right_inside,
+    pathway_card,
+)
 
 CONTENT = CardContent(
     title="Where to find help: Port Sellim",
@@ -75,3 +81,8 @@ def test_a_page_from_right_to_left_is_mirrored() -> None:
         return min(float(left) for left in re.findall(rb"([\d.]+) [\d.]+ [\d.]+ -[\d.]+ re f", page))
 
     assert code_begins_at("ar") < 100 < code_begins_at("en")
+
+
+def test_latin_words_and_numbers_keep_their_order_among_arabic() -> None:
+    assert _left_to_right_inside("وزارة · 12 Harbour Road · 24/7") == "وزارة · \u200e12 Harbour Road · 24/7"
+    assert _left_to_right_inside("مستشفى سليم") == "مستشفى سليم"
