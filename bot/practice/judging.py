@@ -1,0 +1,114 @@
+"""What a trainee's line does: its moves, sentence by sentence, and whether the judge is sure.
+
+The judge never guesses. A sentence whose meaning is doubtful is set aside with its likeliest moves, the trainee
+is asked what was meant, and only the answer counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Iterable, Mapping, Sequence
+
+from bot.practice.moves import CRITICAL, HARMFUL
+
+QUESTIONS_A_CHILD = frozenset({"probe_details", "why_question", "examine_or_record"})
+"""Moves that are questioning or examining a child when the person is one (catalogue.yml, boundaries)."""
+
+ReadMoves = Callable[[str, str], "Sequence[JudgedSentence]"]
+"""A line and its language to its sentences with their moves; `bot.understanding.moves` in the application."""
+
+
+@dataclass(frozen=True)
+class JudgedSentence:
+    """One sentence of a line.
+
+    Attributes:
+        text: the sentence as typed. In memory only, unless the trainee agreed to keep it.
+        moves: ids of what it does, helpful or harmful.
+        doubtful: when not empty, the judge is unsure: the likeliest moves, best first, to be asked about.
+    """
+
+    text: str
+    moves: frozenset[str] = frozenset()
+    doubtful: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JudgedLine:
+    """A whole line, judged."""
+
+    sentences: tuple[JudgedSentence, ...]
+
+    @property
+    def moves(self) -> frozenset[str]:
+        """Everything the line certainly does."""
+        return frozenset().union(*(sentence.moves for sentence in self.sentences))
+
+    @property
+    def harmful(self) -> frozenset[str]:
+        return self.moves & HARMFUL
+
+    @property
+    def critical(self) -> frozenset[str]:
+        """The critical fails among its moves (guidance.md §11)."""
+        return self.moves & CRITICAL
+
+    @property
+    def doubt(self) -> int | None:
+        """The number of the first sentence to ask about; None when the judge is sure."""
+        return next((n for n, sentence in enumerate(self.sentences) if sentence.doubtful), None)
+
+    def decided(self, number: int, moves: Iterable[str]) -> JudgedLine:
+        """The line after the trainee said what sentence `number` was meant to do."""
+        sentences = list(self.sentences)
+        sentences[number] = replace(sentences[number], moves=frozenset(moves), doubtful=())
+        return JudgedLine(tuple(sentences))
+
+    def without_doubt(self) -> JudgedLine:
+        """The line with doubtful sentences counted as nothing, where nobody can be asked."""
+        return JudgedLine(tuple(replace(sentence, doubtful=()) for sentence in self.sentences))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The moves without the words: what is kept of a line."""
+        return [
+            {"moves": sorted(sentence.moves), "doubtful": list(sentence.doubtful)}
+            for sentence in self.sentences
+        ]
+
+    @classmethod
+    def from_json(cls, data: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> JudgedLine:
+        """A kept line; its words, where they are still in memory, from `texts`."""
+        return cls(
+            tuple(
+                JudgedSentence(
+                    texts[n] if n < len(texts) else "", frozenset(entry["moves"]), tuple(entry["doubtful"])
+                )
+                for n, entry in enumerate(data)
+            )
+        )
+
+
+class Judge:
+    """Judges lines in the light of who is being spoken to."""
+
+    def __init__(self, read_moves: ReadMoves) -> None:
+        self._read_moves = read_moves
+
+    def judge(self, line: str, language: str, of_a_child: bool = False) -> JudgedLine:
+        """What the line does.
+
+        Args:
+            line: what the trainee typed.
+            language: its language code.
+            of_a_child: a child is spoken to, or spoken of: asking for facts is then a critical fail.
+        """
+        sentences = tuple(self._read_moves(line, language))
+        if of_a_child:
+            sentences = tuple(_of_a_child(sentence) for sentence in sentences)
+        return JudgedLine(sentences)
+
+
+def _of_a_child(sentence: JudgedSentence) -> JudgedSentence:
+    if not sentence.moves & QUESTIONS_A_CHILD:
+        return sentence
+    return replace(sentence, moves=sentence.moves | {"question_child"})
