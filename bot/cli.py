@@ -16,6 +16,7 @@ from bot.commands.content import content  # noqa: E402
 from bot.commands.directory import directory  # noqa: E402
 from bot.commands.doctor import doctor  # noqa: E402
 from bot.commands.people import people  # noqa: E402
+from bot.commands.practice import practice  # noqa: E402
 from bot.commands.privacy import privacy  # noqa: E402
 from bot.commands.serving import chat, serve, train  # noqa: E402
 from bot.commands.understanding import understand  # noqa: E402
@@ -27,5 +28,5 @@ def main() -> None:
     """Coaches humanitarian staff through responding to a disclosure of sexual exploitation or abuse."""
 
 
-for command in (serve, train, chat, understand, content, directory, people, privacy, doctor):
+for command in (serve, train, chat, understand, content, directory, practice, people, privacy, doctor):
     main.add_command(command)

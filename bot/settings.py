@@ -98,6 +98,11 @@ class Settings:
         return self.home / "models"
 
     @property
+    def scenarios(self) -> Path:
+        """Practice scenarios taken in as packs."""
+        return self.home / "scenarios"
+
+    @property
     def is_loopback(self) -> bool:
         return self.host in LOOPBACK
 

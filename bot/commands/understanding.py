@@ -15,7 +15,8 @@ from bot.settings import Settings
 @click.option(
     "--language", type=click.Choice(["en"]), help="The language of the messages; detected by default."
 )
-def understand(language: str | None) -> None:
+@click.option("--practice", "of_practice", is_flag=True, help="Read the moves of a trainee's line as well.")
+def understand(language: str | None, of_practice: bool) -> None:
     """Read one message a line on standard input and print what is understood, as JSON.
 
     Nothing is stored.
@@ -26,9 +27,21 @@ def understand(language: str | None) -> None:
         from bot.understanding.detection import detect
         from bot.understanding.reading import Reader
 
-        reader = Reader(*read_models(ensure_model(Settings.from_environment(), progress)))
+        settings = Settings.from_environment()
+        reader = Reader(*read_models(ensure_model(settings, progress)))
+        moves = None
+        if of_practice:
+            from bot.understanding.trained_moves import trained_moves
+
+            moves = trained_moves(settings.models, progress)
     for line in sys.stdin:
         text = line.rstrip("\r\n")
-        print(
-            json.dumps(reader.read(text, language or detect(text)).as_dict(), ensure_ascii=False), flush=True
-        )
+        code = language or detect(text)
+        result = reader.read(text, code).as_dict()
+        if moves is not None:
+            result["moves"] = [
+                {"id": move, "sentence": sentence.text}
+                for sentence in moves.read(text, code)
+                for move in sentence.moves
+            ]
+        print(json.dumps(result, ensure_ascii=False), flush=True)

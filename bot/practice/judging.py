@@ -102,13 +102,20 @@ class Judge:
             language: its language code.
             of_a_child: a child is spoken to, or spoken of: asking for facts is then a critical fail.
         """
-        sentences = tuple(self._read_moves(line, language))
-        if of_a_child:
-            sentences = tuple(_of_a_child(sentence) for sentence in sentences)
-        return JudgedLine(sentences)
+        adapt = _of_a_child if of_a_child else _of_an_adult
+        return JudgedLine(tuple(adapt(sentence) for sentence in self._read_moves(line, language)))
 
 
 def _of_a_child(sentence: JudgedSentence) -> JudgedSentence:
     if not sentence.moves & QUESTIONS_A_CHILD:
         return sentence
     return replace(sentence, moves=sentence.moves | {"question_child"})
+
+
+def _of_an_adult(sentence: JudgedSentence) -> JudgedSentence:
+    """Nobody questions a child where there is none, whatever the sentence would be elsewhere."""
+    return replace(
+        sentence,
+        moves=sentence.moves - {"question_child"},
+        doubtful=tuple(move for move in sentence.doubtful if move != "question_child"),
+    )

@@ -199,6 +199,11 @@ class Stage:
             again, _ = self.say(again, line)
         return again
 
+    def with_more(self, run: Run, lines: tuple[JudgedLine, ...]) -> Run:
+        """A run that is over, with lines that somebody said all the same: judged, and leading nowhere."""
+        more = tuple(Turn(run.state, line.without_doubt(), run.state, run.trust) for line in lines)
+        return replace(run, turns=(*run.turns, *more))
+
     def missed(self, run: Run) -> frozenset[str]:
         """Cues that were given and not picked up so far."""
         return frozenset(
@@ -264,5 +269,5 @@ class Stage:
     @staticmethod
     def _choose(run: Run, wordings: Wordings) -> str:
         """One wording, the same for the same run."""
-        chance = random.Random(f"{run.seed}.{len(run.turns)}.{run.state}")
+        chance = random.Random(f"{run.seed}.{len(run.turns)}.{run.state}")  # noqa: S311 - variety, no secret
         return wordings[chance.randrange(len(wordings))]

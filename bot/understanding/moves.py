@@ -1,0 +1,281 @@
+"""Moves: what a trainee's sentence does to the person it is said to (catalogue.yml), for practice.
+
+Every sentence is read by itself and may do several things. One linear detector a move, over TF-IDF word and
+character n-grams and the concepts of the lexicon, trained on `data/moves/<language>/*.yml`. A detector's
+threshold is the one with the best F1 on sentences held out from its training; between that and `DOUBT` of it
+the model is unsure and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence, Tuple
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+
+from bot.understanding.normalise import fold
+from bot.understanding.topics import WORD, Concepts
+
+FORMAT = 1
+
+NO_MOVE = "none"
+"""The key of sentences that do nothing in particular, in the data files."""
+
+DOUBT = 0.5
+"""Share of a move's threshold from which a sentence without any sure move is doubtful."""
+
+DOUBTFUL_MOVES = 3
+"""Moves offered when the model is unsure."""
+
+CONCEPT_WEIGHT = 0.3
+FOLDS = 5
+
+Sentence = Tuple[str, frozenset]  # type: ignore[type-arg]
+"""A sentence and the ids of what it does."""
+
+_END = re.compile(r"(?<=[.!?؟…])[\"'”»)]*\s+|\n+|(?<=؛)\s+")
+_LETTER = re.compile(r"\w")
+
+
+class MoveDataError(ValueError):
+    """A file of labelled sentences cannot be used; the message names it and the reason."""
+
+
+@dataclass(frozen=True)
+class ReadSentence:
+    """A sentence as read.
+
+    Attributes:
+        text: the sentence as typed.
+        moves: what it surely does, most certain first.
+        doubtful: when nothing is sure, the likeliest moves, best first; else empty.
+    """
+
+    text: str
+    moves: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The sentences of a line, as typed. "..." ends a sentence only where something follows it."""
+    return tuple(part.strip() for part in _END.split(text) if _LETTER.search(part))
+
+
+class MoveModel:
+    """Reads the moves of sentences in one language. Use `train` or `load`."""
+
+    def __init__(
+        self,
+        words: TfidfVectorizer,
+        characters: TfidfVectorizer,
+        concepts: CountVectorizer,
+        names: Sequence[str],
+        weights: npt.NDArray[np.float32],
+        offsets: npt.NDArray[np.float32],
+        thresholds: npt.NDArray[np.float32],
+    ) -> None:
+        self._words = words
+        self._characters = characters
+        self._concepts = concepts
+        self._names = tuple(names)
+        self._weights = weights
+        self._offsets = offsets
+        self._thresholds = thresholds
+        self.find_concepts: Concepts = lambda text: ()
+
+    @classmethod
+    def train(cls, examples: Sequence[Sentence], find_concepts: Concepts) -> MoveModel:
+        """Trains a detector for every move among the examples.
+
+        Raises:
+            ValueError: there are too few examples.
+        """
+        if len(examples) < 2 * FOLDS:
+            raise ValueError("too few sentences to train on")
+        clean = [fold(text) for text, _ in examples]
+        concepts = [" ".join(find_concepts(text)) for text, _ in examples]
+        names = sorted({move for _, moves in examples for move in moves})
+        truth = np.array([[name in moves for name in names] for _, moves in examples])
+        held_out = np.zeros(truth.shape)
+        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(clean):
+            part = cls._fit([clean[i] for i in known], [concepts[i] for i in known], names, truth[known])
+            features = part._features([clean[i] for i in unknown], [concepts[i] for i in unknown])
+            held_out[unknown] = part._likelihoods(features)
+        model = cls._fit(clean, concepts, names, truth)
+        model._thresholds = np.array(
+            [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
+        )
+        model.find_concepts = find_concepts
+        return model
+
+    @classmethod
+    def _fit(
+        cls, clean: Sequence[str], concepts: Sequence[str], names: Sequence[str], truth: npt.NDArray[np.bool_]
+    ) -> MoveModel:
+        model = cls(
+            TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True, token_pattern=WORD, dtype=np.float32),
+            TfidfVectorizer(
+                ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
+            ),
+            CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32),
+            names,
+            *(np.zeros(0, dtype=np.float32) for _ in range(3)),
+        )
+        model._words.fit(clean)
+        model._characters.fit(clean)
+        model._concepts.fit([*concepts, "none"])
+        features = model._features(clean, concepts)
+        detectors = [_detector(features, truth[:, n]) for n in range(len(names))]
+        model._weights = np.vstack([d.coef_[0] for d in detectors]).T.astype(np.float32)
+        model._offsets = np.array([d.intercept_[0] for d in detectors], dtype=np.float32)
+        return model
+
+    def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
+        words = self._words.transform(clean)
+        characters = self._characters.transform(clean)
+        return hstack([words, characters, self._concepts.transform(concepts) * CONCEPT_WEIGHT]).tocsr()
+
+    def _likelihoods(self, features: csr_matrix) -> Any:
+        return expit(features @ self._weights + self._offsets)
+
+    @cached_property
+    def moves(self) -> frozenset[str]:
+        """Ids of the moves the model knows."""
+        return frozenset(self._names)
+
+    def read(self, text: str) -> tuple[ReadSentence, ...]:
+        """The sentences of a line with their moves."""
+        sentences = split(text)
+        if not sentences:
+            return ()
+        features = self._features(
+            [fold(sentence) for sentence in sentences],
+            [" ".join(self.find_concepts(sentence)) for sentence in sentences],
+        )
+        return tuple(
+            self._decide(sentence, row)
+            for sentence, row in zip(sentences, self._likelihoods(features), strict=True)
+        )
+
+    def _decide(self, sentence: str, likelihoods: Any) -> ReadSentence:
+        # Above 1 a move is sure; the order is by how far above its own threshold.
+        certainty = likelihoods / self._thresholds
+        order = np.argsort(-certainty)
+        sure = tuple(self._names[n] for n in order if certainty[n] >= 1)
+        doubtful = () if sure else tuple(self._names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
+        return ReadSentence(sentence, sure, doubtful)
+
+    def as_parts(self) -> dict[str, Any]:
+        """What is saved: n-grams of the training data and nothing else."""
+        return {
+            "words": self._words,
+            "characters": self._characters,
+            "concepts": self._concepts,
+            "names": self._names,
+            "weights": self._weights,
+            "offsets": self._offsets,
+            "thresholds": self._thresholds,
+        }
+
+
+def _detector(features: csr_matrix, truth: npt.NDArray[np.bool_]) -> LogisticRegression:
+    detector = LogisticRegression(C=20.0, solver="liblinear", class_weight="balanced", random_state=7)
+    detector.fit(features, truth)
+    return detector
+
+
+def _best_threshold(likelihoods: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
+    """The threshold with the best F1."""
+    best, chosen = -1.0, 0.5
+    for threshold in np.linspace(0.1, 0.9, 81):
+        found = likelihoods >= threshold
+        hits = float((found & truth).sum())
+        f1 = 2 * hits / (found.sum() + truth.sum())
+        if f1 > best:
+            best, chosen = f1, float(threshold)
+    return chosen
+
+
+class Moves:
+    """Reads moves in every language there is a model for."""
+
+    def __init__(self, models: Mapping[str, MoveModel]) -> None:
+        self._models = dict(models)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._models)
+
+    def read(self, text: str, language: str) -> tuple[ReadSentence, ...]:
+        """The sentences of a line with their moves.
+
+        Raises:
+            KeyError: there is no model for the language.
+        """
+        return self._models[language].read(text)
+
+    def save(self, path: Path) -> None:
+        """Writes all models to one file."""
+        models = {language: model.as_parts() for language, model in self._models.items()}
+        joblib.dump({"format": FORMAT, "models": models}, path, compress=3)
+
+    @classmethod
+    def load(cls, path: Path, find_concepts: Concepts) -> Moves:
+        """Reads the models.
+
+        Raises:
+            ValueError: the file is of another format.
+        """
+        data = joblib.load(path)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError("the models of moves were saved by another version; train again")
+        models = {language: MoveModel(**parts) for language, parts in data["models"].items()}
+        for model in models.values():
+            model.find_concepts = find_concepts
+        return cls(models)
+
+
+def read_sentences(folder: Path) -> list[Sentence]:
+    """The labelled sentences of one language: `data/moves/<language>/*.yml`.
+
+    Raises:
+        MoveDataError: a file is not of the form `<move> <move>: | one sentence a line`.
+    """
+    found: list[Sentence] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise MoveDataError(f"{path.name} is not valid YAML") from error
+        if not isinstance(data, dict) or not all(isinstance(lines, str) for lines in data.values()):
+            raise MoveDataError(f"{path.name}: has to give moves, and under each one sentence a line")
+        for key, lines in data.items():
+            moves = frozenset(key.split()) - {NO_MOVE}
+            found += [(line.strip(), moves) for line in lines.splitlines() if line.strip()]
+    return found
+
+
+def train_all(folder: Path, find_concepts: Concepts, progress: Callable[[str], None]) -> Moves:
+    """Trains a model for every language below `data/moves`.
+
+    Raises:
+        MoveDataError: as for `read_sentences`.
+    """
+    models = {}
+    for each in sorted(path for path in folder.iterdir() if path.is_dir()):
+        sentences = read_sentences(each)
+        if sentences:
+            progress(each.name)
+            models[each.name] = MoveModel.train(sentences, find_concepts)
+    return Moves(models)

@@ -1,0 +1,66 @@
+"""Finds the models of moves that belong to the data as it is, and trains them when there are none.
+
+They stand apart from Rasa's model: practice needs them and Rasa does not, and they train in half a minute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Callable, Iterator
+
+from bot.understanding.concept_features import concept_ids
+from bot.understanding.moves import Moves, train_all
+
+_HERE = Path(__file__).parent
+DATA = _HERE.parents[1] / "data" / "moves"
+
+KEPT = 2
+
+
+def _inputs() -> Iterator[Path]:
+    yield from sorted(DATA.rglob("*.yml"))
+    yield from sorted((_HERE / "languages").rglob("*.*"))
+    for name in ("moves.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
+        yield _HERE / name
+
+
+def fingerprint() -> str:
+    """Of every file the models depend on."""
+    digest = hashlib.sha256()
+    for path in _inputs():
+        digest.update(str(path.relative_to(_HERE.parents[1])).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def trained_moves(models: Path, progress: Callable[[str], None]) -> Moves:
+    """The models for the data as it is; trained first when there are none.
+
+    Args:
+        models: the folder models are kept in.
+        progress: told once, with a sentence, when training begins.
+
+    Raises:
+        MoveDataError: a data file cannot be used.
+    """
+    path = models / f"moves-{fingerprint()}.joblib"
+    if not path.exists():
+        progress("Training the judge of practice (once, half a minute) …")
+        models.mkdir(parents=True, exist_ok=True)
+        moves = train_all(DATA, concept_ids, lambda language: None)
+        # A training broken off must not leave half a file under the name of a whole one.
+        handle, unfinished = tempfile.mkstemp(dir=models, suffix=".part")
+        os.close(handle)
+        moves.save(Path(unfinished))
+        os.replace(unfinished, path)
+        _forget_older(models)
+    return Moves.load(path, concept_ids)
+
+
+def _forget_older(models: Path) -> None:
+    found = sorted(models.glob("moves-*.joblib"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[KEPT:]:
+        path.unlink()
