@@ -1,7 +1,7 @@
 """Moves: what a trainee's sentence does to the person it is said to (catalogue.yml), for practice.
 
 Every sentence is read by itself and may do several things. One linear detector a move, over TF-IDF word and
-character n-grams and the concepts of the lexicon, trained on `data/moves/<language>/*.yml`. A detector's
+character n-grams, the concepts of the lexicon and classes of words, trained on `data/moves/<language>/*.yml`. A detector's
 threshold is the one with the best F1 on sentences held out from its training; between that and `DOUBT` of it
 the model is unsure and says so.
 """
@@ -26,8 +26,9 @@ from sklearn.model_selection import KFold
 
 from bot.understanding.normalise import fold
 from bot.understanding.topics import WORD, Concepts
+from bot.understanding.word_classes import WordClasses
 
-FORMAT = 1
+FORMAT = 2
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""
@@ -38,11 +39,24 @@ DOUBT = 0.5
 DOUBTFUL_MOVES = 3
 """Moves offered when the model is unsure."""
 
-CONCEPT_WEIGHT = 0.3
 FOLDS = 5
 
 Sentence = Tuple[str, frozenset]  # type: ignore[type-arg]
 """A sentence and the ids of what it does."""
+
+OPPOSITES = {
+    "blame": "not_your_fault",
+    "doubt": "express_belief",
+    "promise_secrecy": "state_limits",
+    "too_late": "give_time_window",
+    "expose_identity": "explain_sharing",
+    "condition_aid": "respect_choice",
+    "steer_choice": "respect_choice",
+}
+"""Harm whose words are those of its opposite: "it is your fault", "it is not your fault"."""
+
+DENIED = {("promise_secrecy", "promise"): "state_limits"}
+"""A move that turns into another when words of a class in the sentence are denied: "I can't promise …"."""
 
 _END = re.compile(r"(?<=[.!?؟…])[\"'”»)]*\s+|\n+|(?<=؛)\s+")
 _LETTER = re.compile(r"\w")
@@ -72,22 +86,24 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _END.split(text) if _LETTER.search(part))
 
 
+_Blocks = Tuple[Sequence[str], ...]
+"""The views of sentences that the model looks at, each a text a sentence: see `_views`."""
+
+
 class MoveModel:
     """Reads the moves of sentences in one language. Use `train` or `load`."""
 
     def __init__(
         self,
-        words: TfidfVectorizer,
-        characters: TfidfVectorizer,
-        concepts: CountVectorizer,
+        language: str,
+        vectorizers: Sequence[Any],
         names: Sequence[str],
         weights: npt.NDArray[np.float32],
         offsets: npt.NDArray[np.float32],
         thresholds: npt.NDArray[np.float32],
     ) -> None:
-        self._words = words
-        self._characters = characters
-        self._concepts = concepts
+        self._language = language
+        self._vectorizers = tuple(vectorizers)
         self._names = tuple(names)
         self._weights = weights
         self._offsets = offsets
@@ -95,7 +111,7 @@ class MoveModel:
         self.find_concepts: Concepts = lambda text: ()
 
     @classmethod
-    def train(cls, examples: Sequence[Sentence], find_concepts: Concepts) -> MoveModel:
+    def train(cls, language: str, examples: Sequence[Sentence], find_concepts: Concepts) -> MoveModel:
         """Trains a detector for every move among the examples.
 
         Raises:
@@ -103,16 +119,14 @@ class MoveModel:
         """
         if len(examples) < 2 * FOLDS:
             raise ValueError("too few sentences to train on")
-        clean = [fold(text) for text, _ in examples]
-        concepts = [" ".join(find_concepts(text)) for text, _ in examples]
         names = sorted({move for _, moves in examples for move in moves})
         truth = np.array([[name in moves for name in names] for _, moves in examples])
+        views = _views([text for text, _ in examples], language, find_concepts)
         held_out = np.zeros(truth.shape)
-        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(clean):
-            part = cls._fit([clean[i] for i in known], [concepts[i] for i in known], names, truth[known])
-            features = part._features([clean[i] for i in unknown], [concepts[i] for i in unknown])
-            held_out[unknown] = part._likelihoods(features)
-        model = cls._fit(clean, concepts, names, truth)
+        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(views[0]):
+            part = cls._fit(language, _rows(views, known), names, truth[known])
+            held_out[unknown] = part._likelihoods(part._features(_rows(views, unknown)))
+        model = cls._fit(language, views, names, truth)
         model._thresholds = np.array(
             [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
         )
@@ -121,30 +135,23 @@ class MoveModel:
 
     @classmethod
     def _fit(
-        cls, clean: Sequence[str], concepts: Sequence[str], names: Sequence[str], truth: npt.NDArray[np.bool_]
+        cls, language: str, views: _Blocks, names: Sequence[str], truth: npt.NDArray[np.bool_]
     ) -> MoveModel:
-        model = cls(
-            TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True, token_pattern=WORD, dtype=np.float32),
-            TfidfVectorizer(
-                ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
-            ),
-            CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32),
-            names,
-            *(np.zeros(0, dtype=np.float32) for _ in range(3)),
-        )
-        model._words.fit(clean)
-        model._characters.fit(clean)
-        model._concepts.fit([*concepts, "none"])
-        features = model._features(clean, concepts)
+        model = cls(language, _new_vectorizers(), names, *(np.zeros(0, dtype=np.float32) for _ in range(3)))
+        for vectorizer, texts in zip(model._vectorizers, views, strict=True):
+            vectorizer.fit([*texts, "none"])
+        features = model._features(views)
         detectors = [_detector(features, truth[:, n]) for n in range(len(names))]
         model._weights = np.vstack([d.coef_[0] for d in detectors]).T.astype(np.float32)
         model._offsets = np.array([d.intercept_[0] for d in detectors], dtype=np.float32)
         return model
 
-    def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
-        words = self._words.transform(clean)
-        characters = self._characters.transform(clean)
-        return hstack([words, characters, self._concepts.transform(concepts) * CONCEPT_WEIGHT]).tocsr()
+    def _features(self, views: _Blocks) -> csr_matrix:
+        blocks = [
+            vectorizer.transform(texts) * weight
+            for vectorizer, texts, weight in zip(self._vectorizers, views, WEIGHTS, strict=True)
+        ]
+        return hstack(blocks).tocsr()
 
     def _likelihoods(self, features: csr_matrix) -> Any:
         return expit(features @ self._weights + self._offsets)
@@ -159,10 +166,7 @@ class MoveModel:
         sentences = split(text)
         if not sentences:
             return ()
-        features = self._features(
-            [fold(sentence) for sentence in sentences],
-            [" ".join(self.find_concepts(sentence)) for sentence in sentences],
-        )
+        features = self._features(_views(sentences, self._language, self.find_concepts))
         return tuple(
             self._decide(sentence, row)
             for sentence, row in zip(sentences, self._likelihoods(features), strict=True)
@@ -172,21 +176,71 @@ class MoveModel:
         # Above 1 a move is sure; the order is by how far above its own threshold.
         certainty = likelihoods / self._thresholds
         order = np.argsort(-certainty)
-        sure = tuple(self._names[n] for n in order if certainty[n] >= 1)
+        sure = _without_opposites([self._names[n] for n in order if certainty[n] >= 1])
+        sure = self._with_denials(sentence, sure)
         doubtful = () if sure else tuple(self._names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
         return ReadSentence(sentence, sure, doubtful)
+
+    def _with_denials(self, sentence: str, moves: tuple[str, ...]) -> tuple[str, ...]:
+        turned = {move: other for (move, _), other in DENIED.items() if move in moves}
+        if not turned:
+            return moves
+        found = WordClasses.load(self._language).all_in(sentence).split()
+        denied = {move for (move, name) in DENIED if f"N_{name}" in found}
+        return tuple(dict.fromkeys(turned[move] if move in denied else move for move in moves))
 
     def as_parts(self) -> dict[str, Any]:
         """What is saved: n-grams of the training data and nothing else."""
         return {
-            "words": self._words,
-            "characters": self._characters,
-            "concepts": self._concepts,
+            "language": self._language,
+            "vectorizers": self._vectorizers,
             "names": self._names,
             "weights": self._weights,
             "offsets": self._offsets,
             "thresholds": self._thresholds,
         }
+
+
+def _views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Blocks:
+    """What the model looks at: the words, the words with what is denied marked, the same for its characters,
+    concepts, the order of word classes, and all word classes."""
+    classes = WordClasses.load(language)
+    marked = [classes.marked(text) for text in texts]
+    return (
+        [fold(text) for text in texts],
+        marked,
+        marked,
+        [" ".join(find_concepts(text)) for text in texts],
+        [classes.sequence(text) for text in texts],
+        [classes.all_in(text) for text in texts],
+    )
+
+
+def _rows(views: _Blocks, rows: Any) -> _Blocks:
+    return tuple([view[row] for row in rows] for view in views)
+
+
+WEIGHTS = (0.7, 0.7, 0.7, 0.3, 1.0, 0.2)
+"""Of each view; chosen by cross-validation (docs/understanding.md)."""
+
+
+def _new_vectorizers() -> tuple[Any, ...]:
+    def terms(longest: int, **options: Any) -> TfidfVectorizer:
+        return TfidfVectorizer(ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32, **options)
+
+    def present() -> CountVectorizer:
+        return CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32)
+
+    return (
+        terms(3, token_pattern=WORD),
+        terms(3, token_pattern=WORD),
+        TfidfVectorizer(
+            ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
+        ),
+        present(),
+        terms(4, token_pattern=r"\S+"),
+        present(),
+    )
 
 
 def _detector(features: csr_matrix, truth: npt.NDArray[np.bool_]) -> LogisticRegression:
@@ -205,6 +259,15 @@ def _best_threshold(likelihoods: npt.NDArray[np.float64], truth: npt.NDArray[np.
         if f1 > best:
             best, chosen = f1, float(threshold)
     return chosen
+
+
+def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
+    """Of moves that cannot both be meant by one sentence, the surer one."""
+    kept: list[str] = []
+    for move in moves:
+        if not any(OPPOSITES.get(other) == move or OPPOSITES.get(move) == other for other in kept):
+            kept.append(move)
+    return tuple(kept)
 
 
 class Moves:
@@ -277,5 +340,5 @@ def train_all(folder: Path, find_concepts: Concepts, progress: Callable[[str], N
         sentences = read_sentences(each)
         if sentences:
             progress(each.name)
-            models[each.name] = MoveModel.train(sentences, find_concepts)
+            models[each.name] = MoveModel.train(each.name, sentences, find_concepts)
     return Moves(models)

@@ -23,7 +23,7 @@ KEPT = 2
 def _inputs() -> Iterator[Path]:
     yield from sorted(DATA.rglob("*.yml"))
     yield from sorted((_HERE / "languages").rglob("*.*"))
-    for name in ("moves.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
+    for name in ("moves.py", "word_classes.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
         yield _HERE / name
 
 
