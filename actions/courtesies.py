@@ -107,15 +107,6 @@ class ChangeLanguage(_Plain):
         return "action_change_language"
 
 
-class Practice(_Plain):
-    """Says that practice is not here yet."""
-
-    text_id = "practice.not_here"
-
-    def name(self) -> Text:
-        return "action_practice"
-
-
 class UpdateDirectory(_Plain):
     """Says where corrections to the directory go."""
 

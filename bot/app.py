@@ -24,6 +24,7 @@ from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
+from bot.understanding.trained_moves import trained_moves
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
@@ -94,6 +95,7 @@ def ensure_model(settings: Settings, progress: Progress) -> Path:
         progress("Training the model, about a minute …")
         model = train(settings.models)
         progress("Trained.")
+    trained_moves(settings.models, progress)
     return model
 
 

@@ -21,6 +21,10 @@ from bot.guidance.organisation import LocalWording, Organisation, read_organisat
 from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
+from bot.practice.reading import LazyJudge
+from bot.practice.repertoire import Repertoire
+from bot.practice.service import Practice
+from bot.practice.service import texts as practice_texts
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import session_factory, shared_engine
@@ -49,6 +53,7 @@ class Knowledge:
     renderer: Renderer
     directory: LookUp
     reports: Reports
+    practice: Practice
 
 
 def build_knowledge(settings: Settings) -> Knowledge:
@@ -57,11 +62,14 @@ def build_knowledge(settings: Settings) -> Knowledge:
     Raises:
         OrganisationError: organisation.yml is not valid.
         ContentError: the guidance content is not valid.
+        ScenarioError: a practice scenario is not valid.
     """
     guidance = library()
     organisation = read_organisation(settings.organisation_file)
     engine = shared_engine(settings.database_url)
-    texts = Texts(guidance.texts, read_translations(LOCALES))
+    repertoire = Repertoire.of(settings.scenarios)
+    texts = Texts({**guidance.texts, **practice_texts(repertoire)}, read_translations(LOCALES))
+    judge = LazyJudge(settings.models)
     return Knowledge(
         organisation=organisation,
         situation=Situation(guidance, rule_facts(organisation)),
@@ -70,6 +78,7 @@ def build_knowledge(settings: Settings) -> Knowledge:
         renderer=Renderer(texts, LocalWording(organisation, texts)),
         directory=LookUp(engine, ZoneInfo(settings.time_zone), _thresholds(organisation)),
         reports=Reports(session_factory(engine), directory_seal(Keyring(settings.home))),
+        practice=Practice(repertoire, judge, judge.languages),
     )
 
 

@@ -23,7 +23,7 @@ from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.understanding.answers import Answer, answer_among
 from bot.understanding.detection import detect
-from bot.wording.payload import Payloads, Press
+from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,19 @@ COMMANDS = {
     "help": Press("help"),
     "ask": Press("help"),
     "language": Press("change_language"),
+    "practice": Press("start_practice"),
 }
 """Typed commands, as in Telegram, and what they stand for. `/wipe` is handled before Rasa."""
+
+PRACTICE = "practice"
+"""The intent of practice's buttons, and the slot that holds a run."""
+
+PRACTICE_LINE = Press("practice_line")
+"""What is typed during practice."""
+
+STOP_PRACTICE = frozenset({"stop"})
+REAL = frozenset({"real", "this is real", "its real", "it is real", "it s real"})
+"""Words, as typed, that end practice at once; the latter because something has happened (practice.ready.rules)."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
@@ -75,12 +86,12 @@ class LastButtons:
     def _answers(self, payloads: Iterable[str]) -> dict[Answer, str]:
         """The answers among the buttons, each with its payload."""
         found = {}
-        for payload in payloads:
-            press = self._payloads.parse(payload)
+        for each in payloads:
+            press = self._payloads.parse(each)
             if press is not None and press.intent == "inform":
                 for name, value in press.entities.items():
                     if name != "step":
-                        found[name, value] = payload
+                        found[name, value] = each
         return found
 
     def forget(self, pseudonym: str) -> None:
@@ -149,6 +160,12 @@ class Gateway:
         pseudonym = self._keyring.pseudonym(channel, person)
         if not text.startswith("/"):
             text = self._buttons.typed(pseudonym, text)
+        is_practising = await self._is_practising(pseudonym)
+        if is_practising and not text.startswith("/"):
+            said = _title(text)
+            if said not in STOP_PRACTICE and said not in REAL:
+                return await self._turn(pseudonym, text, PRACTICE_LINE)
+            text = "/guide" if said in REAL else payload(PRACTICE, do="stop")
         press: Optional[Press] = None
         if text.startswith("/"):
             press = COMMANDS.get(text[1:].lower()) or self._payloads.parse(text)
@@ -157,12 +174,19 @@ class Gateway:
                 return [self._own(problem, ways_in=True)]
             if press.intent == "wipe":
                 return await self._wipe_or_say(channel, person)
+            if is_practising and press.intent != PRACTICE:
+                await self._turn(pseudonym, "", Press(PRACTICE, {"do": "stop"}))
         return await self._turn(pseudonym, text, press)
+
+    async def _is_practising(self, pseudonym: str) -> bool:
+        """Whether what is typed is a line of practice, which no classifier may act on."""
+        state = await asyncio.to_thread(self._store.read, pseudonym)
+        return bool(state and state["slots"].get(PRACTICE))
 
     async def _turn(self, pseudonym: str, text: str, press: Optional[Press]) -> List[Message]:
         output = CollectingOutputChannel()
         failed_action.set(None)
-        message = UserMessage(text, output, pseudonym, parse_data=_parse_data(press) if press else None)
+        message = UserMessage(text, output, pseudonym, parse_data=_parse_data(press, text) if press else None)
         await self._agent.handle_message(message)
         if failed_action.get() or not output.messages:
             return [self._own("error.try_again")]
@@ -203,13 +227,13 @@ def _message(said: dict) -> Message:  # type: ignore[type-arg]
     return Message(said["text"], buttons)
 
 
-def _parse_data(press: Press) -> dict:  # type: ignore[type-arg]
+def _parse_data(press: Press, text: str) -> dict:  # type: ignore[type-arg]
     intent = {"name": press.intent, "confidence": 1.0}
     entities = [
         {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "button"}
         for name, value in press.entities.items()
     ]
-    return {"text": "", "intent": intent, "entities": entities, "intent_ranking": [intent]}
+    return {"text": text, "intent": intent, "entities": entities, "intent_ranking": [intent]}
 
 
 def _clean(text: str) -> str:

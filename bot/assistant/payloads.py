@@ -38,6 +38,10 @@ def known_payloads(library: Library) -> Payloads:
                 "need": facets["need"], "place": _Token(), "offset": pages,
                 "service": _Token(), "kind": set(KINDS),
             },
+            "practice": {
+                "do": {"menu", "notice", "begin", "meant", "why", "again", "stop", "care"},
+                "scenario": _Token(), "move": _Token(), "page": pages, "answer": {"yes", "no"},
+            },
             "resume": {"after": {"emergency"}},
             "emergency": {"ask": {"number", "cannot_move"}},
             "change_language": {"language": {"en", "fr", "es", "ar"}},
@@ -56,6 +60,7 @@ def known_payloads(library: Library) -> Payloads:
                     "handover_note",
                     "none_of_these",
                     "wipe",
+                    "start_practice",
                     "thanks",
                     "goodbye",
                 )

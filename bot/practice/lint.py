@@ -186,6 +186,8 @@ def _words(script: Script) -> Iterator[Finding]:
     """Numbers and addresses of people, anything graphic, and words that judge or label."""
     for text_id, text in script.texts.items():
         place = text_id.split(".", 2)[2]
+        if "{" in text or "}" in text:
+            yield _error(place, "braces stand for placeholders, of which a scenario has none")
         if _NUMBER.search(text):
             yield _error(place, "a telephone or document number does not belong in a scenario")
         if _ADDRESS.search(text):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Lock
+from typing import Optional
+
 from bot.practice.judging import Judge, JudgedSentence
 from bot.understanding.moves import Moves
+from bot.understanding.trained_moves import trained_moves
 
 
 def judge_with(moves: Moves) -> Judge:
@@ -16,3 +21,30 @@ def judge_with(moves: Moves) -> Judge:
         )
 
     return Judge(read)
+
+
+class LazyJudge:
+    """The judge, its models read when it is first asked for; threads may ask at the same time.
+
+    Args:
+        models: the folder of trained models.
+    """
+
+    def __init__(self, models: Path) -> None:
+        self._folder = models
+        self._lock = Lock()
+        self._loaded: Optional[tuple[Judge, tuple[str, ...]]] = None
+
+    def _load(self) -> tuple[Judge, tuple[str, ...]]:
+        with self._lock:
+            if self._loaded is None:
+                moves = trained_moves(self._folder, lambda sentence: None)
+                self._loaded = judge_with(moves), moves.languages
+            return self._loaded
+
+    def __call__(self) -> Judge:
+        return self._load()[0]
+
+    def languages(self) -> tuple[str, ...]:
+        """Languages whose lines can be judged."""
+        return self._load()[1]

@@ -210,7 +210,7 @@ def _mark(
     against = _first_of_each(made, item.spoils | item.voids)
     was_late = _was_late(item, scenario, run, made)
     share = _share(len(groups), len(missing), was_late)
-    if not groups and len(run.turns) < rubric().least_lines:
+    if not groups and len(run.turns) < min(rubric().least_lines, scenario.steps_to_end()[scenario.start]):
         share = NONE
     kinds = {evidence.move for evidence in against}
     share = NONE if kinds & item.voids else max(NONE, share - HALF * len(kinds & item.spoils))

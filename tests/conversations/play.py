@@ -126,7 +126,7 @@ class Player:
 
     def _expect_text(self, text_id: str) -> None:
         # Placeholders of a text may be anything here.
-        pattern = re.escape(self._library.texts[text_id])
+        pattern = re.escape(self._renderer.texts.get(text_id))
         pattern = re.sub(r"\\\{[a-z_]+\\\}", ".*", pattern)
         assert re.search(pattern, self.shown, re.S), f"{text_id} was not said:\n{self.shown}"
 

@@ -1,0 +1,176 @@
+"""How a conversation goes on: trust, promises that come back, cues, rewinding; and what it scores."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.practice.coaching import feedback
+from bot.practice.judging import Judge, JudgedLine, JudgedSentence
+from bot.practice.loader import shipped
+from bot.practice.models import Ending
+from bot.practice.run import Answer, Run, Stage
+from bot.practice.scoring import Score, score
+
+QUEUE = shipped()["food_queue"]
+STAGE = Stage(QUEUE.scenario)
+GOOD = (
+    ("private_place", "introduce_role"),
+    ("state_limits",),
+    ("listen_reflect", "thank_for_telling"),
+    ("not_your_fault",),
+    ("check_safety",),
+    ("ask_needs", "give_options"),
+    ("ask_consent", "explain_sharing"),
+    ("explain_sharing",),
+    ("next_steps", "close_kindly"),
+)
+
+
+def line(*moves: str) -> JudgedLine:
+    return JudgedLine((JudgedSentence("…", frozenset(moves)),))
+
+
+def played(*lines: tuple[str, ...]) -> tuple[Run, list[Answer]]:
+    run, answer = STAGE.begin(seed=7)
+    answers = [answer]
+    for moves in lines:
+        run, answer = STAGE.say(run, line(*moves))
+        answers.append(answer)
+    return run, answers
+
+
+def scored(*lines: tuple[str, ...]) -> Score:
+    return score(QUEUE.scenario, played(*lines)[0])
+
+
+def test_everything_right_is_a_hundred() -> None:
+    run, _ = played(*GOOD)
+    assert STAGE.ending(run) is Ending.WELL and score(QUEUE.scenario, run).points == 100
+
+
+def test_a_promise_of_secrecy_comes_back() -> None:
+    lines = list(GOOD)
+    lines[1] = ("promise_secrecy",)
+    run, answers = played(*lines)
+    promise = QUEUE.scenario.promises[0]
+    said = [text for answer in answers for text in answer.says]
+    assert sum(text in promise.says for text in said) == 1
+    assert score(QUEUE.scenario, run).points <= 49
+
+
+def test_a_missed_cue_has_its_consequence() -> None:
+    lines = list(GOOD)
+    lines[4:5] = [(), ()]
+    run, _ = played(*lines)
+    assert run.state == "ends_worried"
+    assert STAGE.missed(run) == {"tonight"}
+    assert score(QUEUE.scenario, run).missed == {"tonight"}
+
+
+def test_a_cue_picked_up_later_counts() -> None:
+    run, _ = played(*GOOD[:4], (), (), ("check_safety", "give_options"), *GOOD[6:])
+    assert run.state == "ends_well" and not STAGE.missed(run)
+
+
+def test_many_kind_words_do_not_undo_a_blow() -> None:
+    kind = ("listen_reflect", "validate_feelings", "express_belief", "thank_for_telling")
+    run, _ = played(kind)
+    hurt, _ = played((*kind, "blame"))
+    assert hurt.trust < QUEUE.scenario.trust < run.trust
+
+
+def test_the_person_reacts_to_harm() -> None:
+    _, answers = played(("blame",))
+    assert answers[1].says[0] in QUEUE.scenario.reactions["blame"]
+
+
+def test_limits_said_late_count_half() -> None:
+    late = scored(GOOD[0], (), (), GOOD[2], ("not_your_fault", "state_limits"), *GOOD[4:])
+    mark = late.mark("limits")
+    assert mark is not None and mark.was_late and mark.share == 0.5
+
+
+def test_harm_takes_away_and_some_voids() -> None:
+    asked = scored(*GOOD[:2], ("listen_reflect", "thank_for_telling", "probe_details"), *GOOD[3:])
+    assert asked.mark("no_investigation").share == 0.5  # type: ignore[union-attr]
+    assert not asked.has_critical_fail
+    blamed = scored(*GOOD[:2], ("listen_reflect", "thank_for_telling", "blame"), *GOOD[3:])
+    assert blamed.mark("listening").share == 0 and blamed.points <= 49  # type: ignore[union-attr]
+
+
+def test_saying_nothing_earns_nothing() -> None:
+    assert scored().points == 0
+    assert scored(()).points == 0
+
+
+def test_own_care_counts_only_when_asked() -> None:
+    run, _ = played(*GOOD)
+    assert score(QUEUE.scenario, run).mark("own_care") is None
+    assert score(QUEUE.scenario, run, knows_care=True).points == 100
+    assert score(QUEUE.scenario, run, knows_care=False).points == 98
+
+
+def test_weights_are_a_hundred_together_in_every_scenario() -> None:
+    for script in shipped().values():
+        run, _ = Stage(script.scenario).begin(1)
+        assert sum(mark.weight for mark in score(script.scenario, run).marks) == pytest.approx(100)
+
+
+def test_good_middling_and_bad_are_apart() -> None:
+    good = scored(*GOOD).points
+    middling = scored(GOOD[0], (), (), GOOD[2], ("probe_details",), (), (), (), GOOD[5], GOOD[6], (), GOOD[8]).points
+    bad = scored(("promise_secrecy", "probe_details"), ("why_question",), ("minimise",)).points
+    assert good >= 85 and 30 <= middling < 70 and bad < 20
+
+
+def test_a_run_survives_being_kept() -> None:
+    run, _ = played(*GOOD[:5])
+    kept = Run.from_json(json.loads(json.dumps(run.as_json())))
+    assert kept.state == run.state and kept.made == run.made
+    assert STAGE.say(kept, line(*GOOD[5]))[1] == STAGE.say(run, line(*GOOD[5]))[1]
+    assert "…" not in json.dumps(run.as_json(), ensure_ascii=False), "no word of the trainee's is kept"
+
+
+def test_rewinding_gives_the_same_moment_again() -> None:
+    run, answers = played(*GOOD)
+    for turn in range(len(GOOD)):
+        again, answer = STAGE.rewind(run, turn)
+        assert answer == answers[turn] and len(again.turns) == turn
+    with pytest.raises(ValueError, match="no such turn"):
+        STAGE.rewind(run, len(GOOD))
+
+
+def test_nothing_is_said_after_the_end() -> None:
+    run, _ = played(*GOOD)
+    with pytest.raises(ValueError, match="over"):
+        STAGE.say(run, line())
+
+
+def test_feedback_keeps_one_changes_one_and_tries_one() -> None:
+    run, _ = played(("private_place", "promise_secrecy", "why_question"))
+    remarks = feedback(QUEUE.scenario, run)
+    assert (remarks.kept, remarks.changed, remarks.also) == ("private_place", "promise_secrecy", ("why_question",))
+    assert remarks.line == "practice.food_queue.opening.line"
+
+
+def test_feedback_names_what_the_moment_called_for() -> None:
+    run, _ = played(("ask_needs",))
+    remarks = feedback(QUEUE.scenario, run)
+    assert remarks.is_omission and remarks.changed == "private_place"
+
+
+def test_facts_asked_of_a_child_are_a_critical_fail_and_of_an_adult_never() -> None:
+    asked = JudgedSentence("what did he do", frozenset({"probe_details"}))
+    told = JudgedSentence("what did uncle do", frozenset({"question_child", "probe_details"}), ())
+    judge = Judge(lambda text, language: (asked, told))
+    assert judge.judge("", "en", of_a_child=True).critical == {"question_child"}
+    assert not judge.judge("", "en").critical
+
+
+def test_a_doubtful_sentence_never_scores() -> None:
+    doubtful = JudgedLine((JudgedSentence("hm", frozenset(), ("blame", "listen_reflect")),))
+    assert doubtful.doubt == 0 and not doubtful.moves
+    assert doubtful.decided(0, ["listen_reflect"]).moves == {"listen_reflect"}
+    assert doubtful.without_doubt().doubt is None

@@ -1,0 +1,56 @@
+"""Moves: sentences, denials, data files, and that what is learnt survives being saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.guidance.loader import CONTENT
+from bot.understanding.moves import MoveDataError, MoveModel, Moves, read_sentences, split
+from bot.understanding.trained_moves import DATA
+from bot.understanding.word_classes import WordClasses
+
+
+def test_lines_are_split_as_typed() -> None:
+    assert split("Hello there. Are you safe?! ok\nbye") == ("Hello there.", "Are you safe?!", "ok", "bye")
+    assert split("هل أنتِ بخير؟ أنا هنا.") == ("هل أنتِ بخير؟", "أنا هنا.")
+    assert split("… !") == ()
+
+
+@pytest.mark.parametrize("language", sorted(path.name for path in DATA.iterdir() if any(path.glob("*.yml"))))
+def test_the_data_names_only_moves_of_the_catalogue_and_no_line_twice(language: str) -> None:
+    catalogue = yaml.safe_load((CONTENT / "catalogue.yml").read_text(encoding="utf-8"))["moves"]
+    known = {*catalogue["helpful"], *catalogue["harmful"]}
+    sentences = read_sentences(DATA / language)
+    assert {move for _, moves in sentences for move in moves} == known
+    texts = [text.casefold() for text, _ in sentences]
+    assert len(texts) == len(set(texts))
+
+
+def test_what_is_denied_is_marked() -> None:
+    english = WordClasses.load("en")
+    assert english.marked("I won't tell anyone, but call me") == "i will not not_tell not_anyone but call me"
+    assert "N_promise" in english.all_in("i can't promise that").split()
+    assert "promise" in english.all_in("no, i promise").split()
+    assert WordClasses.load("xx").all_in("anything") == ""
+
+
+def test_a_bad_data_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "odd.yml").write_text("blame: [a, b]\n")
+    with pytest.raises(MoveDataError, match=r"odd\.yml"):
+        read_sentences(tmp_path)
+
+
+def test_what_is_learnt_is_kept(tmp_path: Path) -> None:
+    examples = [(f"it is not your fault {n}", frozenset({"not_your_fault"})) for n in range(10)]
+    examples += [(f"you should not have gone {n}", frozenset({"blame"})) for n in range(10)]
+    examples += [(f"the queue is long {n}", frozenset()) for n in range(10)]
+    moves = Moves({"en": MoveModel.train("en", examples, lambda text: ())})
+    moves.save(tmp_path / "moves.joblib")
+    loaded = Moves.load(tmp_path / "moves.joblib", lambda text: ())
+    assert loaded.languages == ("en",)
+    line = "It is not your fault. The queue is long."
+    assert [sentence.moves for sentence in loaded.read(line, "en")] == [("not_your_fault",), ()]
+    assert loaded.read(line, "en") == moves.read(line, "en")
