@@ -7,7 +7,7 @@ is asked what was meant, and only the answer counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot.practice.moves import CRITICAL, HARMFUL
 
@@ -103,7 +103,16 @@ class Judge:
             of_a_child: a child is spoken to, or spoken of: asking for facts is then a critical fail.
         """
         adapt = _of_a_child if of_a_child else _of_an_adult
-        return JudgedLine(tuple(adapt(sentence) for sentence in self._read_moves(line, language)))
+        sentences = [adapt(sentence) for sentence in self._read_moves(line, language)]
+        return JudgedLine(tuple(_after_limits(sentences)))
+
+
+def _after_limits(sentences: Sequence[JudgedSentence]) -> Iterator[JudgedSentence]:
+    """"I must report it. The rest I keep to myself": once the limits are said, discretion is no promise."""
+    limits_said = False
+    for sentence in sentences:
+        yield replace(sentence, moves=sentence.moves - {"promise_secrecy"}) if limits_said else sentence
+        limits_said = limits_said or "state_limits" in sentence.moves
 
 
 def _of_a_child(sentence: JudgedSentence) -> JudgedSentence:

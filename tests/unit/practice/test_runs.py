@@ -174,3 +174,10 @@ def test_a_doubtful_sentence_never_scores() -> None:
     assert doubtful.doubt == 0 and not doubtful.moves
     assert doubtful.decided(0, ["listen_reflect"]).moves == {"listen_reflect"}
     assert doubtful.without_doubt().doubt is None
+
+
+def test_discretion_after_the_limits_is_no_promise() -> None:
+    limits = JudgedSentence("I have to report that", frozenset({"state_limits"}))
+    rest = JudgedSentence("the rest I keep to myself", frozenset({"promise_secrecy"}))
+    assert not Judge(lambda text, language: (limits, rest)).judge("", "en").critical
+    assert Judge(lambda text, language: (rest, limits)).judge("", "en").critical == {"promise_secrecy"}
