@@ -227,7 +227,9 @@ def _message(said: dict) -> Message:  # type: ignore[type-arg]
     return Message(said["text"], buttons)
 
 
-def _parse_data(press: Press, text: str) -> dict:  # type: ignore[type-arg]
+def _parse_data(press: Press, typed: str) -> dict:  # type: ignore[type-arg]
+    """What Rasa is told of a press. Only a line of practice has words; a payload is nothing anybody said."""
+    text = typed if press == PRACTICE_LINE else ""
     intent = {"name": press.intent, "confidence": 1.0}
     entities = [
         {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "button"}
