@@ -44,7 +44,7 @@ class RunPractice(Action):
 
 def _outcome(practice: Practice, turn: Turn, person: str, situation: Optional[Situation]) -> Outcome:
     if turn.intent == "practice_line":
-        return practice.say(situation, person, turn.text, detect(turn.text)) if situation else practice.menu()
+        return practice.say(situation, person, turn.text) if situation else practice.menu()
     do, scenario = turn.entity("do"), turn.entity("scenario")
     if do == "notice" and scenario:
         return practice.notice(scenario)

@@ -78,7 +78,7 @@ def build_knowledge(settings: Settings) -> Knowledge:
         renderer=Renderer(texts, LocalWording(organisation, texts)),
         directory=LookUp(engine, ZoneInfo(settings.time_zone), _thresholds(organisation)),
         reports=Reports(session_factory(engine), directory_seal(Keyring(settings.home))),
-        practice=Practice(repertoire, judge, judge.languages),
+        practice=Practice(repertoire, judge),
     )
 
 

@@ -14,6 +14,9 @@ from bot.practice.moves import CRITICAL, HARMFUL
 QUESTIONS_A_CHILD = frozenset({"probe_details", "why_question", "examine_or_record"})
 """Moves that are questioning or examining a child when the person is one (catalogue.yml, boundaries)."""
 
+LanguageOf = Callable[[str], str]
+"""A line to the code of its language."""
+
 ReadMoves = Callable[[str, str], "Sequence[JudgedSentence]"]
 """A line and its language to its sentences with their moves; `bot.understanding.moves` in the application."""
 
@@ -89,21 +92,27 @@ class JudgedLine:
 
 
 class Judge:
-    """Judges lines in the light of who is being spoken to."""
+    """Judges lines in the light of who is being spoken to.
 
-    def __init__(self, read_moves: ReadMoves) -> None:
+    Args:
+        read_moves: reads the moves of a line.
+        language_of: tells the language of a line nobody said it of.
+    """
+
+    def __init__(self, read_moves: ReadMoves, language_of: LanguageOf) -> None:
         self._read_moves = read_moves
+        self._language_of = language_of
 
-    def judge(self, line: str, language: str, of_a_child: bool = False) -> JudgedLine:
+    def judge(self, line: str, language: str | None = None, of_a_child: bool = False) -> JudgedLine:
         """What the line does.
 
         Args:
             line: what the trainee typed.
-            language: its language code.
+            language: its language code; None when it has to be told from the line.
             of_a_child: a child is spoken to, or spoken of: asking for facts is then a critical fail.
         """
         adapt = _of_a_child if of_a_child else _of_an_adult
-        sentences = [adapt(sentence) for sentence in self._read_moves(line, language)]
+        sentences = [adapt(sentence) for sentence in self._read_moves(line, language or self._language_of(line))]
         return JudgedLine(tuple(_after_limits(sentences)))
 
 

@@ -20,7 +20,7 @@ def judge_with(moves: Moves) -> Judge:
             for sentence in moves.read(line, language)
         )
 
-    return Judge(read)
+    return Judge(read, moves.language_of)
 
 
 class LazyJudge:
@@ -33,18 +33,10 @@ class LazyJudge:
     def __init__(self, models: Path) -> None:
         self._folder = models
         self._lock = Lock()
-        self._loaded: Optional[tuple[Judge, tuple[str, ...]]] = None
-
-    def _load(self) -> tuple[Judge, tuple[str, ...]]:
-        with self._lock:
-            if self._loaded is None:
-                moves = trained_moves(self._folder, lambda sentence: None)
-                self._loaded = judge_with(moves), moves.languages
-            return self._loaded
+        self._loaded: Optional[Judge] = None
 
     def __call__(self) -> Judge:
-        return self._load()[0]
-
-    def languages(self) -> tuple[str, ...]:
-        """Languages whose lines can be judged."""
-        return self._load()[1]
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = judge_with(trained_moves(self._folder, lambda sentence: None))
+            return self._loaded

@@ -106,15 +106,11 @@ class Practice:
     Args:
         repertoire: the scenarios.
         judge: gives the judge; called on the first line, since models take a moment to load.
-        languages: gives the languages whose lines can be judged.
     """
 
-    def __init__(
-        self, repertoire: Repertoire, judge: Callable[[], Judge], languages: Callable[[], tuple[str, ...]]
-    ) -> None:
+    def __init__(self, repertoire: Repertoire, judge: Callable[[], Judge]) -> None:
         self.repertoire = repertoire
         self._judge = judge
-        self._languages = languages
         self._words = _Words()
 
     # --- choosing
@@ -158,16 +154,14 @@ class Practice:
         spoken = self._spoken(script, run, answer, ())
         return Outcome((Reply((scene,)), spoken), Situation(run))
 
-    def say(self, situation: Situation, person: str, line: str, language: str) -> Outcome:
+    def say(self, situation: Situation, person: str, line: str) -> Outcome:
         """A line of the trainee: judged, and answered; or asked about when the judge is unsure."""
         script = self._script(situation)
         if script is None:
             return self._say("practice.gone")
         if Stage(script.scenario).is_over(situation.run):
             return self._ended(script, situation.run, person, lead=())
-        if language not in self._languages():
-            return Outcome((Reply((text("practice.unreadable"),)),), situation)
-        judged = self._judge().judge(line, language, script.scenario.is_child)
+        judged = self._judge().judge(line, of_a_child=script.scenario.is_child)
         self._words.add(person, tuple(s.text for s in judged.sentences), len(situation.run.turns))
         return self._said(script, situation.run, judged, person)
 

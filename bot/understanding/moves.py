@@ -1,7 +1,9 @@
 """Moves: what a trainee's sentence does to the person it is said to (catalogue.yml), for practice.
 
 Every sentence is read by itself and may do several things. One linear detector a move, over TF-IDF word and
-character n-grams, the concepts of the lexicon and classes of words, trained on `data/moves/<language>/*.yml`. A detector's
+character n-grams, the concepts of the lexicon and classes of words, trained on `data/moves/<language>/*.yml`.
+Classes of words have the same names in every language, so a language with few sentences also learns from how the
+classes stand in the sentences of the others. A detector's
 threshold is the one with the best F1 on sentences held out from its training; between that and `DOUBT` of it
 the model is unsure and says so.
 """
@@ -12,6 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Callable, Mapping, Sequence, Tuple
 
 import joblib
@@ -24,11 +27,12 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from bot.understanding.language_guess import LanguageGuess
 from bot.understanding.normalise import fold
 from bot.understanding.topics import WORD, Concepts
 from bot.understanding.word_classes import WordClasses
 
-FORMAT = 2
+FORMAT = 3
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""
@@ -40,6 +44,9 @@ DOUBTFUL_MOVES = 3
 """Moves offered when the model is unsure."""
 
 FOLDS = 5
+
+ENOUGH = 2000
+"""Sentences from which a language learns from itself alone."""
 
 Sentence = Tuple[str, frozenset]  # type: ignore[type-arg]
 """A sentence and the ids of what it does."""
@@ -86,6 +93,9 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _END.split(text) if _LETTER.search(part))
 
 
+ConceptsOf = Callable[[str], Concepts]
+"""A language to what finds concepts in its texts."""
+
 _Blocks = Tuple[Sequence[str], ...]
 """The views of sentences that the model looks at, each a text a sentence: see `_views`."""
 
@@ -111,8 +121,20 @@ class MoveModel:
         self.find_concepts: Concepts = lambda text: ()
 
     @classmethod
-    def train(cls, language: str, examples: Sequence[Sentence], find_concepts: Concepts) -> MoveModel:
+    def train(
+        cls,
+        language: str,
+        examples: Sequence[Sentence],
+        find_concepts: Concepts,
+        others: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
+    ) -> MoveModel:
         """Trains a detector for every move among the examples.
+
+        Args:
+            language: the language of `examples`.
+            examples: sentences with their moves.
+            find_concepts: finds concepts in them.
+            others: sentences of other languages; only how classes of words stand in them is learnt.
 
         Raises:
             ValueError: there are too few examples.
@@ -120,13 +142,19 @@ class MoveModel:
         if len(examples) < 2 * FOLDS:
             raise ValueError("too few sentences to train on")
         names = sorted({move for _, moves in examples for move in moves})
-        truth = np.array([[name in moves for name in names] for _, moves in examples])
+        truth = _truth(examples, names)
         views = _views([text for text, _ in examples], language, find_concepts)
+        lent = [sentence for each in others.values() for sentence in each]
+        lent_truth = _truth(lent, names)
+        lent_views = _joined(
+            [_classes_alone([text for text, _ in each], code) for code, each in others.items()]
+        )
         held_out = np.zeros(truth.shape)
         for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(views[0]):
-            part = cls._fit(language, _rows(views, known), names, truth[known])
+            learnt = _joined([_rows(views, known), lent_views])
+            part = cls._fit(language, learnt, names, np.vstack([truth[known], lent_truth]))
             held_out[unknown] = part._likelihoods(part._features(_rows(views, unknown)))
-        model = cls._fit(language, views, names, truth)
+        model = cls._fit(language, _joined([views, lent_views]), names, np.vstack([truth, lent_truth]))
         model._thresholds = np.array(
             [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
         )
@@ -216,11 +244,30 @@ def _views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Blo
     )
 
 
+def _classes_alone(texts: Sequence[str], language: str) -> _Blocks:
+    """The views of sentences in another language: its word classes, without a word of its own."""
+    classes = WordClasses.load(language)
+    nothing = [""] * len(texts)
+    order = [" ".join(name for name in classes.sequence(text).split() if "C_" in name) for text in texts]
+    return (nothing, nothing, nothing, nothing, order, [classes.all_in(text) for text in texts])
+
+
+def _joined(several: Sequence[_Blocks]) -> _Blocks:
+    """The views of all sentences, one after the other."""
+    return tuple([text for blocks in several for text in blocks[n]] for n in range(len(WEIGHTS)))
+
+
+def _truth(examples: Sequence[Sentence], names: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """What is true of each sentence, of shape (sentences, moves)."""
+    found = [[name in moves for name in names] for _, moves in examples]
+    return np.array(found, dtype=bool).reshape(len(examples), len(names))
+
+
 def _rows(views: _Blocks, rows: Any) -> _Blocks:
     return tuple([view[row] for row in rows] for view in views)
 
 
-WEIGHTS = (0.7, 0.7, 0.7, 0.3, 1.0, 0.2)
+WEIGHTS = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
 """Of each view; chosen by cross-validation (docs/understanding.md)."""
 
 
@@ -273,12 +320,17 @@ def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
 class Moves:
     """Reads moves in every language there is a model for."""
 
-    def __init__(self, models: Mapping[str, MoveModel]) -> None:
+    def __init__(self, models: Mapping[str, MoveModel], languages: LanguageGuess) -> None:
         self._models = dict(models)
+        self._guess = languages
 
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._models)
+
+    def language_of(self, text: str) -> str:
+        """The likeliest of the languages."""
+        return self._guess.guess(text)
 
     def read(self, text: str, language: str) -> tuple[ReadSentence, ...]:
         """The sentences of a line with their moves.
@@ -291,10 +343,10 @@ class Moves:
     def save(self, path: Path) -> None:
         """Writes all models to one file."""
         models = {language: model.as_parts() for language, model in self._models.items()}
-        joblib.dump({"format": FORMAT, "models": models}, path, compress=3)
+        joblib.dump({"format": FORMAT, "models": models, "languages": self._guess}, path, compress=3)
 
     @classmethod
-    def load(cls, path: Path, find_concepts: Concepts) -> Moves:
+    def load(cls, path: Path, concepts_of: ConceptsOf) -> Moves:
         """Reads the models.
 
         Raises:
@@ -304,9 +356,9 @@ class Moves:
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError("the models of moves were saved by another version; train again")
         models = {language: MoveModel(**parts) for language, parts in data["models"].items()}
-        for model in models.values():
-            model.find_concepts = find_concepts
-        return cls(models)
+        for language, model in models.items():
+            model.find_concepts = concepts_of(language)
+        return cls(models, data["languages"])
 
 
 def read_sentences(folder: Path) -> list[Sentence]:
@@ -329,16 +381,23 @@ def read_sentences(folder: Path) -> list[Sentence]:
     return found
 
 
-def train_all(folder: Path, find_concepts: Concepts, progress: Callable[[str], None]) -> Moves:
+def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
     """Trains a model for every language below `data/moves`.
 
     Raises:
         MoveDataError: as for `read_sentences`.
     """
-    models = {}
-    for each in sorted(path for path in folder.iterdir() if path.is_dir()):
-        sentences = read_sentences(each)
-        if sentences:
-            progress(each.name)
-            models[each.name] = MoveModel.train(each.name, sentences, find_concepts)
-    return Moves(models)
+    sentences = {each.name: read_sentences(each) for each in sorted(folder.iterdir()) if each.is_dir()}
+    sentences = {language: found for language, found in sentences.items() if found}
+
+    def others(language: str) -> dict[str, list[Sentence]]:
+        if len(sentences[language]) >= ENOUGH:
+            return {}
+        return {code: found for code, found in sentences.items() if code != language}
+
+    models = {
+        language: MoveModel.train(language, found, concepts_of(language), others(language))
+        for language, found in sentences.items()
+    }
+    guess = LanguageGuess.train({code: [text for text, _ in found] for code, found in sentences.items()})
+    return Moves(models, guess)

@@ -1,6 +1,6 @@
 """Finds the models of moves that belong to the data as it is, and trains them when there are none.
 
-They stand apart from Rasa's model: practice needs them and Rasa does not, and they train in half a minute.
+They stand apart from Rasa's model: practice needs them and Rasa does not, and they change at other times.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from bot.understanding.concept_features import concept_ids
+from bot.understanding.detection import LANGUAGES
 from bot.understanding.moves import Moves, train_all
+from bot.understanding.topics import Concepts
 
 _HERE = Path(__file__).parent
 DATA = _HERE.parents[1] / "data" / "moves"
@@ -20,10 +22,19 @@ DATA = _HERE.parents[1] / "data" / "moves"
 KEPT = 2
 
 
+def concepts_of(language: str) -> Concepts:
+    """What finds concepts in a language; nothing is found where there is no lexicon yet."""
+    return concept_ids if language in LANGUAGES else _no_concepts
+
+
+def _no_concepts(text: str) -> tuple[str, ...]:
+    return ()
+
+
 def _inputs() -> Iterator[Path]:
     yield from sorted(DATA.rglob("*.yml"))
     yield from sorted((_HERE / "languages").rglob("*.*"))
-    for name in ("moves.py", "word_classes.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
+    for name in ("moves.py", "language_guess.py", "word_classes.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
         yield _HERE / name
 
 
@@ -48,16 +59,16 @@ def trained_moves(models: Path, progress: Callable[[str], None]) -> Moves:
     """
     path = models / f"moves-{fingerprint()}.joblib"
     if not path.exists():
-        progress("Training the judge of practice (once, half a minute) …")
+        progress("Training the judge of practice (once, some minutes) …")
         models.mkdir(parents=True, exist_ok=True)
-        moves = train_all(DATA, concept_ids, lambda language: None)
+        moves = train_all(DATA, concepts_of)
         # A training broken off must not leave half a file under the name of a whole one.
         handle, unfinished = tempfile.mkstemp(dir=models, suffix=".part")
         os.close(handle)
         moves.save(Path(unfinished))
         os.replace(unfinished, path)
         _forget_older(models)
-    return Moves.load(path, concept_ids)
+    return Moves.load(path, concepts_of)
 
 
 def _forget_older(models: Path) -> None:
