@@ -93,6 +93,9 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _END.split(text) if _LETTER.search(part))
 
 
+AT_ONCE = 2
+"""Languages trained at the same time."""
+
 ConceptsOf = Callable[[str], Concepts]
 """A language to what finds concepts in its texts."""
 
@@ -382,7 +385,7 @@ def read_sentences(folder: Path) -> list[Sentence]:
 
 
 def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
-    """Trains a model for every language below `data/moves`.
+    """Trains a model for every language below `data/moves`, each in a process of its own.
 
     Raises:
         MoveDataError: as for `read_sentences`.
@@ -395,9 +398,9 @@ def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
             return {}
         return {code: found for code, found in sentences.items() if code != language}
 
-    models = {
-        language: MoveModel.train(language, found, concepts_of(language), others(language))
+    models = joblib.Parallel(n_jobs=min(AT_ONCE, len(sentences)))(
+        joblib.delayed(MoveModel.train)(language, found, concepts_of(language), others(language))
         for language, found in sentences.items()
-    }
+    )
     guess = LanguageGuess.train({code: [text for text, _ in found] for code, found in sentences.items()})
-    return Moves(models, guess)
+    return Moves(dict(zip(sentences, models, strict=True)), guess)

@@ -161,10 +161,14 @@ def test_feedback_names_what_the_moment_called_for() -> None:
     assert remarks.is_omission and remarks.changed == "private_place"
 
 
+def _judge(*read: JudgedSentence) -> Judge:
+    return Judge(lambda line, language: read, lambda line: "en")
+
+
 def test_facts_asked_of_a_child_are_a_critical_fail_and_of_an_adult_never() -> None:
     asked = JudgedSentence("what did he do", frozenset({"probe_details"}))
     told = JudgedSentence("what did uncle do", frozenset({"question_child", "probe_details"}), ())
-    judge = Judge(lambda text, language: (asked, told))
+    judge = _judge(asked, told)
     assert judge.judge("", "en", of_a_child=True).critical == {"question_child"}
     assert not judge.judge("", "en").critical
 
@@ -176,8 +180,16 @@ def test_a_doubtful_sentence_never_scores() -> None:
     assert doubtful.without_doubt().doubt is None
 
 
+def test_the_language_of_a_line_is_told_where_nobody_said_it() -> None:
+    asked: list[str] = []
+    judge = Judge(lambda line, language: asked.append(language) or (), lambda line: "fr")  # type: ignore[func-returns-value]
+    judge.judge("bonjour")
+    judge.judge("bonjour", "ar")
+    assert asked == ["fr", "ar"]
+
+
 def test_discretion_after_the_limits_is_no_promise() -> None:
     limits = JudgedSentence("I have to report that", frozenset({"state_limits"}))
     rest = JudgedSentence("the rest I keep to myself", frozenset({"promise_secrecy"}))
-    assert not Judge(lambda text, language: (limits, rest)).judge("", "en").critical
-    assert Judge(lambda text, language: (rest, limits)).judge("", "en").critical == {"promise_secrecy"}
+    assert not _judge(limits, rest).judge("", "en").critical
+    assert _judge(rest, limits).judge("", "en").critical == {"promise_secrecy"}
