@@ -19,6 +19,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.assistant.actions_in_process import failed_action
 from bot.guidance.replies import Replies
+from bot.practice.ways_out import way_out
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.understanding.answers import Answer, answer_among
@@ -50,10 +51,6 @@ PRACTICE = "practice"
 
 PRACTICE_LINE = Press("practice_line")
 """What is typed during practice."""
-
-STOP_PRACTICE = frozenset({"stop"})
-REAL = frozenset({"real", "this is real", "its real", "it is real", "it s real"})
-"""Words, as typed, that end practice at once; the latter because something has happened (practice.ready.rules)."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
@@ -162,10 +159,10 @@ class Gateway:
             text = self._buttons.typed(pseudonym, text)
         is_practising = await self._is_practising(pseudonym)
         if is_practising and not text.startswith("/"):
-            said = _title(text)
-            if said not in STOP_PRACTICE and said not in REAL:
+            out = way_out(text)
+            if out is None:
                 return await self._turn(pseudonym, text, PRACTICE_LINE)
-            text = "/guide" if said in REAL else payload(PRACTICE, do="stop")
+            text = "/guide" if out == "real" else payload(PRACTICE, do="stop")
         press: Optional[Press] = None
         if text.startswith("/"):
             press = COMMANDS.get(text[1:].lower()) or self._payloads.parse(text)

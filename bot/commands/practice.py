@@ -13,6 +13,7 @@ import click
 
 from bot.commands.failures import Refused
 from bot.commands.serving import plain_failures, progress
+from bot.practice.ways_out import way_out
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bot.practice.repertoire import Repertoire
     from bot.practice.run import Answer, Run
 
-STOP_WORDS = frozenset({"stop", "/stop"})
 
 
 @click.group()
@@ -220,8 +220,9 @@ class _Performance:
             except (EOFError, KeyboardInterrupt):
                 click.echo()
                 break
-            if line.lower() in STOP_WORDS:
-                break
+            if way_out(line):
+                click.echo("Stopped. Nothing is scored.")
+                return
             if not line:
                 continue
             judged = self._judge.judge(line, self._language, scenario.is_child)

@@ -15,6 +15,7 @@ from typing import Any, Mapping, Optional
 import jsonschema
 import yaml
 
+from bot.practice.files import read_text
 from bot.practice.models import (
     Cue,
     Ending,
@@ -64,14 +65,7 @@ def read_script(path: Path) -> Script:
     Raises:
         ScenarioError: it cannot be read, is not YAML or does not have the shape of a scenario.
     """
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise ScenarioError(f"{path.name}: larger than a scenario can be ({FILE_LIMIT // 1000} kB)")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(f"{path.name} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path.name} is not UTF-8 text") from error
+    text = read_text(path, FILE_LIMIT, "a scenario", ScenarioError)
     return parse_script(text, path.name)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Container, Mapping, Sequence
 
+from bot.practice.files import read_text
 from bot.practice.lint import Finding, lint
 from bot.practice.loader import SCENARIOS, ScenarioError, Script, parse_script, read_folder, shipped
 
@@ -54,14 +55,7 @@ def read_pack(path: Path, guide_steps: Container[str]) -> dict[str, str]:
     Raises:
         PackError: the file cannot be read, or a scenario in it cannot be used or has errors.
     """
-    try:
-        if path.stat().st_size > PACK_LIMIT:
-            raise PackError(f"{path.name} is larger than a pack can be ({PACK_LIMIT // 1_000_000} MB)")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PackError(f"{path.name} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PackError(f"{path.name} is not UTF-8 text") from error
+    text = read_text(path, PACK_LIMIT, "a pack", PackError)
     found: dict[str, str] = {}
     for number, document in enumerate(_documents(text), start=1):
         name = f"{path.name}, scenario {number}"

@@ -9,6 +9,8 @@ from typing import Any, Container, Optional
 
 import yaml
 
+from bot.practice.files import read_text
+
 FILE_LIMIT = 200_000
 MOST_LINES = 100
 LINE_LIMIT = 2000
@@ -40,16 +42,10 @@ def read_transcript(path: Path, scenarios: Container[str], languages: Container[
     Raises:
         TranscriptError: it cannot be read, is of another shape, or names a scenario or language that is not there.
     """
+    text = read_text(path, FILE_LIMIT, "a transcript", TranscriptError)
     try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise TranscriptError(f"{path.name} is larger than a transcript can be ({FILE_LIMIT // 1000} kB)")
-        text = path.read_text(encoding="utf-8-sig")
         data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except OSError as error:
-        raise TranscriptError(f"{path.name} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, ValueError, yaml.YAMLError, RecursionError) as error:
-        if isinstance(error, TranscriptError):
-            raise
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise TranscriptError(f"{path.name} is neither JSON nor YAML") from error
     return _checked(path.name, data, scenarios, languages)
 

@@ -29,6 +29,13 @@ SAID = [
     "next",
     "/handover_note",
     "stop",
+    "/start_over",
+    "/practice",
+    '/practice{"do": "begin", "scenario": "food_queue"}',
+    f"are you {SECRETS['name']} from {SECRETS['place']}? i call you at {SECRETS['phone']}",
+    f"I promise I tell nobody what happened {SECRETS['story']}",
+    f"je vous promets, {SECRETS['name']}, que personne ne saura",
+    '/practice{"do": "why"}',
 ]
 
 

@@ -12,6 +12,7 @@ from bot.practice.loader import shipped
 from bot.practice.models import Ending
 from bot.practice.run import Answer, Run, Stage
 from bot.practice.scoring import Score, score
+from bot.practice.ways_out import way_out
 
 QUEUE = shipped()["food_queue"]
 STAGE = Stage(QUEUE.scenario)
@@ -193,3 +194,19 @@ def test_discretion_after_the_limits_is_no_promise() -> None:
     rest = JudgedSentence("the rest I keep to myself", frozenset({"promise_secrecy"}))
     assert not _judge(limits, rest).judge("", "en").critical
     assert _judge(rest, limits).judge("", "en").critical == {"promise_secrecy"}
+
+
+@pytest.mark.parametrize("typed", ["Stop!", "arretez", "basta", "توقف", "para"])
+def test_whoever_has_had_enough_says_so_in_their_language(typed: str) -> None:
+    assert way_out(typed) == "stop"
+
+
+@pytest.mark.parametrize("typed", ["REAL", "it's real", "c'est reel", "Es real.", "هذا حقيقي"])
+def test_when_it_is_real_it_can_be_said_in_every_language(typed: str) -> None:
+    assert way_out(typed) == "real"
+
+
+def test_a_line_that_only_has_the_word_in_it_is_a_line() -> None:
+    assert way_out("we can stop whenever you want") is None
+    assert way_out("arrêtez de pleurer") is None
+    assert way_out("") is None
