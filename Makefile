@@ -1,7 +1,7 @@
 # The three commands of the project; each sets up what it needs. Settings: .env.example.
 PYTHON := .venv/bin/python
 
-.PHONY: run test bench set-up lock check clean
+.PHONY: run test bench evaluate set-up lock check clean
 
 run: set-up  ## Serve the web chat on http://127.0.0.1:8080
 	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(PYTHON) -m bot serve
@@ -14,6 +14,9 @@ test: set-up  ## Format, types, architecture, unit tests, content, Rasa's own ch
 
 bench: set-up  ## Time text and button turns
 	@$(PYTHON) -m benchmarks.turns
+
+evaluate: set-up  ## Measure what is understood, in every language: results/understanding/
+	@$(PYTHON) -m benchmarks.understanding
 
 set-up:
 	@deploy/set-up

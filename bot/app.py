@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot import knowledge as knowledge_module
 from bot.assistant.training import current_model, train
+from bot.encoding import choose_encoder
 from bot.guidance.check import unreviewed_high_risk
 from bot.guidance.loader import library
 from bot.knowledge import Knowledge, build_knowledge
@@ -71,6 +72,7 @@ def build_foundation(settings: Settings) -> Foundation:
                 f"REQUIRE_REVIEWED is set, but {len(waiting)} high-risk texts still await review "
                 "(disclosure-guide content status lists them)."
             )
+    choose_encoder(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     migrate_engine(shared_engine(settings.database_url))
     knowledge = build_knowledge(settings)
@@ -90,9 +92,10 @@ def build_foundation(settings: Settings) -> Foundation:
 
 def ensure_model(settings: Settings, progress: Progress) -> Path:
     """The model for the files as they are, trained now if there is none."""
+    choose_encoder(settings)
     model = current_model(settings.models)
     if model is None:
-        progress("Training the model, about a minute …")
+        progress("Training the model (once, some minutes) …")
         model = train(settings.models)
         progress("Trained.")
     trained_moves(settings.models, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional
@@ -55,6 +56,14 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class EncoderSettings:
+    """A sentence encoder of the operator's own: its folder, and the SHA-256 its model must have."""
+
+    folder: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this installation runs.
 
@@ -73,6 +82,7 @@ class Settings:
         directory_tokens: bearer token by name of a client that may read the directory.
         public_url: the address under which people reach the pages, without a slash at the end; None without links.
         mail: how e-mails to owners of services are sent; None when they are not.
+        encoder: a sentence encoder of the operator's own; None uses the packaged one.
     """
 
     home: Path
@@ -91,6 +101,7 @@ class Settings:
     directory_tokens: Mapping[str, str]
     public_url: Optional[str]
     mail: Optional[MailSettings]
+    encoder: Optional[EncoderSettings] = None
 
     @property
     def models(self) -> Path:
@@ -134,7 +145,20 @@ class Settings:
             directory_tokens=_tokens(env),
             public_url=_public_url(env),
             mail=_mail(env),
+            encoder=_encoder(env),
         )
+
+
+def _encoder(env: Mapping[str, str]) -> Optional[EncoderSettings]:
+    folder = env.get("DISCLOSURE_GUIDE_ENCODER") or ""
+    if not folder:
+        return None
+    sha256 = (env.get("DISCLOSURE_GUIDE_ENCODER_SHA256") or "").strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise SettingsError(
+            "DISCLOSURE_GUIDE_ENCODER needs DISCLOSURE_GUIDE_ENCODER_SHA256, the SHA-256 of its model.onnx (64 digits)."
+        )
+    return EncoderSettings(Path(folder).expanduser(), sha256)
 
 
 LEAST_TOKEN = 24

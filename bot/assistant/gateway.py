@@ -23,7 +23,7 @@ from bot.practice.ways_out import way_out
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.understanding.answers import Answer, answer_among
-from bot.understanding.detection import detect
+from bot.understanding.detection import detect, languages_in
 from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
 
@@ -77,8 +77,11 @@ class LastButtons:
         if pressed is not None:
             return pressed
         answers = self._answers(buttons.values())
-        given = answer_among(text, detect(text), answers) if answers else None
-        return answers[given] if given else text
+        for language in languages_in(text, detect(text)) if answers else ():
+            given = answer_among(text, language, answers)
+            if given:
+                return answers[given]
+        return text
 
     def _answers(self, payloads: Iterable[str]) -> dict[Answer, str]:
         """The answers among the buttons, each with its payload."""

@@ -19,7 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.gate import decide
 from bot.assistant.model_file import MODEL_FILE, SIGNAL_MODEL_FILE
-from bot.settings import ROOT
+from bot.encoding import choose_encoder
+from bot.settings import ROOT, Settings
 from bot.understanding.concept_features import concept_ids
 from bot.understanding.detection import detect
 from bot.understanding.labelled import DEVELOPMENT, read_folder
@@ -77,6 +78,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SignalExtractor:
+        choose_encoder(Settings.from_environment())
         return cls(model_storage, resource)
 
     @classmethod
@@ -88,6 +90,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SignalExtractor:
+        choose_encoder(Settings.from_environment())
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, SignalModel.load(folder / SIGNAL_MODEL_FILE, concept_ids))
 
@@ -144,6 +147,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> TopicClassifier:
+        choose_encoder(Settings.from_environment())
         return cls(model_storage, resource)
 
     @classmethod
@@ -155,6 +159,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> TopicClassifier:
+        choose_encoder(Settings.from_environment())
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, TopicModel.load(folder / MODEL_FILE, concept_ids))
 

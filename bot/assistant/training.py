@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Iterator, Optional
 
 from bot.settings import ROOT
+from bot.understanding.encoder import current
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,8 @@ def _inputs() -> Iterator[Path]:
 
 
 def fingerprint() -> str:
-    """Of every file a model depends on."""
-    digest = hashlib.sha256()
+    """Of every file a model depends on, and of the sentence encoder."""
+    digest = hashlib.sha256(current().name.encode())
     for path in _inputs():
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())

@@ -52,10 +52,13 @@ def _repertoire() -> Repertoire:
 
 def _judge() -> tuple[Judge, tuple[str, ...]]:
     """The judge, and the languages it can judge."""
+    from bot.encoding import choose_encoder
     from bot.practice.reading import judge_with
     from bot.understanding.trained_moves import trained_moves
 
-    moves = trained_moves(Settings.from_environment().models, progress)
+    settings = Settings.from_environment()
+    choose_encoder(settings)
+    moves = trained_moves(settings.models, progress)
     return judge_with(moves), moves.languages
 
 

@@ -27,8 +27,9 @@ def plain_failures() -> Iterator[None]:
     from bot.guidance.organisation import OrganisationError
     from bot.privacy.keys import KeyFileError
     from bot.settings import SettingsError
+    from bot.understanding.onnx_encoder import EncoderError
 
-    known = (CannotStart, TrainingError, ContentError, OrganisationError, KeyFileError, SettingsError)
+    known = (CannotStart, TrainingError, ContentError, OrganisationError, KeyFileError, SettingsError, EncoderError)
     try:
         yield
     except known as error:

@@ -9,11 +9,12 @@ import click
 
 from bot.commands.serving import plain_failures, progress
 from bot.settings import Settings
+from bot.understanding.detection import LANGUAGES
 
 
 @click.command()
 @click.option(
-    "--language", type=click.Choice(["en"]), help="The language of the messages; detected by default."
+    "--language", type=click.Choice(LANGUAGES), help="The language of the messages; detected by default."
 )
 @click.option("--practice", "of_practice", is_flag=True, help="Read the moves of a trainee's line as well.")
 def understand(language: str | None, of_practice: bool) -> None:

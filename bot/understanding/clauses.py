@@ -7,12 +7,13 @@ concepts whose ids begin with ``_`` (``languages/<code>/concepts/cues.yml``):
 * ``_not`` reaches to the end of its clause, but not past a verb of telling or knowing
   (``_opaque``): in "she told nobody that he raped her" the rape is not denied.
   ``_not_far`` ("denies that", "I don't think") reaches into the next clause too;
-  ``_not_fake`` ("not only", "not sure if") is no negation at all.
+  ``_not_fake`` ("not only", "not sure if") is no negation at all. ``_denied`` is denied itself: for languages
+  that negate after the verb ("elle saigne pas").
 * ``_if`` reaches to the end of the condition: "if I talk | he will kill me" supposes the
   talking, not the threat. ``_what_if`` reaches to the end of the sentence.
 * ``_general`` (policy, training, "a survivor", "someone") covers its sentence unless it
   speaks of one person (``_concrete``).
-* ``_over`` ("years ago", "has stopped") covers its sentence.
+* ``_over`` ("years ago", "has stopped") covers its sentence; not where ``_over_fake`` ("has not stopped") overlaps.
 
 Clauses are cut at punctuation, at ``_break`` words ("but", "because", "who") and where a
 new subject begins ("I don't know how to help | she is bleeding").
@@ -20,14 +21,18 @@ new subject begins ("I don't know how to help | she is bleeding").
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 
 from bot.understanding.grammar import load_grammar
-from bot.understanding.lexicon import Analysis, ConceptMatch
+from bot.understanding.lexicon import Analysis, ConceptMatch, Lexicon
 
 NEGATION_REACH = 8
 """Words after a negation that it may still deny."""
+
+MIN_JOINED = 3
+"""Letters beyond which a word may begin with a joined "and"."""
 
 
 class Status(IntFlag):
@@ -73,14 +78,17 @@ def _cut(analysis: Analysis, cues: dict[str, set[int]]) -> tuple[list[int], list
     sentence: list[int] = []
     clause_number = sentence_number = 0
     words_in_clause = 0
-    auxiliaries = load_grammar(analysis.language).auxiliaries
+    grammar = load_grammar(analysis.language)
+    auxiliaries = grammar.auxiliaries
+    is_ordinary = Lexicon.load(analysis.language).vocabulary.is_ordinary if grammar.break_clitics else None
     starts_of_breaks = {m.first for m in analysis.by_id.get("_break", ())}
     for i, token in enumerate(analysis.tokens):
         is_mark = not token.word[0].isalnum()
         if words_in_clause and not is_mark:
             before = analysis.tokens[i - 1].word
             new_subject = i in cues["_subject"] and before not in auxiliaries and i - 1 not in cues["_break"]
-            if i in starts_of_breaks or new_subject:
+            joined = is_ordinary is not None and _is_joined(token.word, grammar.break_clitics, is_ordinary)
+            if i in starts_of_breaks or new_subject or joined:
                 clause_number += 1
                 words_in_clause = 0
         clause.append(clause_number)
@@ -94,6 +102,11 @@ def _cut(analysis: Analysis, cues: dict[str, set[int]]) -> tuple[list[int], list
         else:
             words_in_clause += 1
     return clause, sentence
+
+
+def _is_joined(word: str, clitics: tuple[str, ...], is_ordinary: Callable[[str], bool]) -> bool:
+    """Whether a word begins with an "and" written together with it, as in Arabic."""
+    return len(word) > MIN_JOINED and word.startswith(clitics) and not is_ordinary(word)
 
 
 def _mark_negated(analysis: Analysis, clause: list[int], sentence: list[int], status: list[Status]) -> None:
@@ -118,6 +131,8 @@ def _mark_negated(analysis: Analysis, clause: list[int], sentence: list[int], st
                 reach += 1
                 if i in opaque and name == "_not":
                     break
+    for i in _covered(analysis, "_denied"):
+        status[i] |= Status.NEGATED
     _mark_answered_no(analysis, clause, status)
 
 
@@ -154,9 +169,15 @@ def _mark_sentences(analysis: Analysis, sentence: list[int], status: list[Status
     def sentences(name: str) -> set[int]:
         return {sentence[m.first] for m in analysis.by_id.get(name, ())}
 
+    fake = _covered(analysis, "_over_fake")
+    over = {
+        sentence[m.first]
+        for m in analysis.by_id.get("_over", ())
+        if not fake & set(range(m.first, m.last + 1))
+    }
     flags = [
         (sentences("_general") - sentences("_concrete") | sentences("_general_case"), Status.GENERAL),
-        (sentences("_over"), Status.OVER),
+        (over, Status.OVER),
     ]
     for numbers, flag in flags:
         if numbers:

@@ -40,7 +40,7 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
     one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
     two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
-    number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/) (?P<n2>{NUMBER}))?"
+    number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/|o|ou|a|et|او|الي) (?P<n2>{NUMBER}))?"
     compiled = {
         name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number)
         for name, ps in data.items()
@@ -75,13 +75,18 @@ def _stated(
             if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):
                 yield _with_hours(match, part * grammar.units[match.group("unit")])
     for match in _all(expressions["and_a_half"], text):
-        yield _with_hours(match, (float(match.group("n")) + 0.5) * grammar.units[match.group("unit")])
+        yield _with_hours(match, (_number(match) + 0.5) * grammar.units[match.group("unit")])
     for match in _all(expressions["ago"], text):
-        yield _with_hours(match, float(match.group("n")) * grammar.units[match.group("unit")])
+        yield _with_hours(match, _number(match) * grammar.units[match.group("unit")])
     for match in _all(expressions["not_recent"], plain):
         yield match.start(), match.end(), None, False
     for match in _all(expressions["recent"], plain):
         yield match.start(), match.end(), None, True
+
+
+def _number(match: re.Match[str]) -> float:
+    """The number said; one where a language leaves it out ("an hour ago" without "an")."""
+    return float(match.groupdict().get("n") or 1)
 
 
 def _with_hours(match: re.Match[str], hours: float) -> tuple[int, int, float | None, bool]:

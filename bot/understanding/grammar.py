@@ -15,7 +15,8 @@ A new language is a new folder and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ class LanguageDataError(ValueError):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A word that is another one when ``written`` with its accent or ``before`` certain words ("$": the end)."""
+
+    stands_for: str
+    written: frozenset[str]
+    before: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Grammar:
     """The small words of a language and how it shortens, counts and dates."""
 
@@ -53,6 +63,15 @@ class Grammar:
     units: dict[str, float]
     ages: dict[str, list[str]]
     durations: dict[str, list[str]]
+    stems: dict[str, str]
+    respelled: dict[str, str]
+    hyphen_joins: bool
+    teens: frozenset[str]
+    typo_length: int
+    break_clitics: tuple[str, ...]
+    enclitics: tuple[str, ...]
+    verb_first: bool
+    readings: dict[str, Reading] = field(default_factory=dict)
 
 
 class _Words(_Safe):  # type: ignore[misc, valid-type]
@@ -95,6 +114,7 @@ def load_grammar(code: str) -> Grammar:
             words={fold(str(k)): fold(str(v)) for k, v in (data.get("shortenings") or {}).items()},
             endings=tuple(fold(e) for e in data.get("endings") or ()),
             elisions={fold(str(k)): fold(str(v)) for k, v in (data.get("elisions") or {}).items()},
+            rewrites=tuple((re.compile(str(k)), str(v)) for k, v in (data.get("rewrites") or {}).items()),
         )
         return Grammar(
             code=code,
@@ -110,6 +130,22 @@ def load_grammar(code: str) -> Grammar:
             units={fold(str(name)): float(hours) for hours, names in data["units"].items() for name in names},
             ages=data["ages"],
             durations=data["durations"],
+            readings={
+                fold(entry["word"]): Reading(
+                    stands_for=entry["as"],
+                    written=frozenset(word.lower() for word in entry.get("written") or ()),
+                    before=frozenset(fold(word) for word in entry.get("before") or ()),
+                )
+                for entry in data.get("readings") or ()
+            },
+            stems={fold(str(word)): fold(str(stem)) for word, stem in (data.get("stems") or {}).items()},
+            respelled={fold(str(k)): fold(str(v)) for k, v in (data.get("respelled") or {}).items()},
+            teens=frozenset(fold(str(word)) for word in data["numbers"].get("teens") or ()),
+            typo_length=int(data.get("typo_length", 5)),
+            break_clitics=tuple(fold(c) for c in data.get("break_clitics") or ()),
+            enclitics=tuple(fold(c) for c in data.get("enclitics") or ()),
+            verb_first=str(data.get("verb_first", "no")).lower() in ("yes", "true"),
+            hyphen_joins=str(data.get("hyphen_joins", "no")).lower() in ("yes", "true"),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise LanguageDataError(f"{code}/grammar.yml lacks or misspells {error}") from error

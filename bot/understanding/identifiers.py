@@ -66,7 +66,7 @@ def load_cues(language: str) -> Cues:
     return Cues(
         document=re.compile(
             rf"\b{one('documents')}\b(?:[\s:#=.,-]|{one('document_links')}\b)*"
-            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d\d)){2,24}\d?[A-Za-z]?)",
+            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d\d)|\.(?=\d{3})){2,24}\d?[A-Za-z]?)",
             insensitive,
         ),
         phone=re.compile(rf"{one('phones')}(?:[\s:#=.,-]|\b{one('document_links')}\b)*$", insensitive),

@@ -36,6 +36,7 @@ MAX_TOKENS = 1200
 """Words read of one message (Telegram allows 4,096 characters); the rest is not looked at."""
 
 _TOKEN = re.compile(r"[^\W_]+|\n|[^\w\s]|_")
+_INSIDE_WORD = re.compile(r"[^\W\d_]-[^\W\d_]")
 _UNKNOWN = "\u25a1"
 
 
@@ -91,10 +92,16 @@ class Lexicon:
     def __init__(self, language: str) -> None:
         self.language = language
         self._grammar = load_grammar(language)
-        self._stems = Stems(self._grammar.snowball)
+        self._stems = Stems(self._grammar.snowball, self._grammar.stems, self._grammar.respelled)
         words, names = load_lines(language, "words.txt"), load_lines(language, "names.txt")
         self.vocabulary = Vocabulary(
-            self._stems, words, self._grammar.clitics, names, self._grammar.inflections
+            self._stems,
+            words,
+            self._grammar.clitics,
+            names,
+            self._grammar.inflections,
+            self._grammar.typo_length,
+            self._grammar.enclitics,
         )
         self._vocab = Vocab()
         self._fixed = PhraseMatcher(self._vocab, attr="ORTH")
@@ -136,12 +143,33 @@ class Lexicon:
         tokens = []
         for found in _TOKEN.finditer(normalised.text):
             word = found.group()
+            if (
+                word == "-"
+                and self._grammar.hyphen_joins
+                and _INSIDE_WORD.match(normalised.text, found.start() - 1)
+            ):
+                continue
             start, end = normalised.original_span(*found.span())
             stem = self.vocabulary.stem(word) if word[0].isalnum() else word
             tokens.append(Token(word, stem, start, end))
             if len(tokens) == MAX_TOKENS:
                 break
+        if self._grammar.readings:
+            tokens = [self._as_meant(tokens, i, text) for i in range(len(tokens))]
         return tuple(tokens)
+
+    def _as_meant(self, tokens: Sequence[Token], at: int, text: str) -> Token:
+        """The word that is meant where two are written alike ("el" before a verb, "él")."""
+        token = tokens[at]
+        reading = self._grammar.readings.get(token.word)
+        if reading is None:
+            return token
+        following = tokens[at + 1].word if at + 1 < len(tokens) else "$"
+        written = text[token.start : token.end].lower() in reading.written
+        if not written and following not in reading.before:
+            return token
+        meant = reading.stands_for
+        return Token(meant, self.vocabulary.stem(meant), token.start, token.end)
 
     def split(self, text: str) -> list[str]:
         """The normalised words of a phrase from a data file."""
@@ -182,7 +210,9 @@ class Lexicon:
             (kept[start], kept[end - 1], self._vocab.strings[key])
             for key, start, end in self._fixed(self._doc(stems))
         }
-        for name, start, end in self._gapped.find(stems, [tokens[i].word for i in kept]):
+        bare = self._grammar.break_clitics
+        words = [self.vocabulary.without_clitic(tokens[i].word, bare) for i in kept]
+        for name, start, end in self._gapped.find(stems, words):
             spans.add((kept[start], kept[end - 1], name))
         return _without_idioms(
             [ConceptMatch(name, tokens[a].start, tokens[b].end, a, b) for a, b, name in sorted(spans)]

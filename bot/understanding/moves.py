@@ -1,38 +1,27 @@
 """Moves: what a trainee's sentence does to the person it is said to (catalogue.yml), for practice.
 
-Every sentence is read by itself and may do several things. One linear detector a move, over TF-IDF word and
-character n-grams, the concepts of the lexicon and classes of words, trained on `data/moves/<language>/*.yml`.
-Classes of words have the same names in every language, so a language with few sentences also learns from how the
-classes stand in the sentences of the others. A detector's
-threshold is the one with the best F1 on sentences held out from its training; between that and `DOUBT` of it
-the model is unsure and says so.
+Every sentence is read by itself and may do several things. The model (:mod:`bot.understanding.move_model`) is trained
+on `data/moves/<language>/*.yml`; between a move's threshold and `DOUBT` of it the model is unsure and says so.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Callable, Mapping, Sequence, Tuple
+from typing import Sequence
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 import yaml
-from scipy.sparse import csr_matrix, hstack
-from scipy.special import expit
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
-from bot.understanding.language_guess import LanguageGuess
-from bot.understanding.normalise import fold
-from bot.understanding.topics import WORD, Concepts
+from bot.understanding.detection import LANGUAGES, detect
+from bot.understanding.encoder import current
+from bot.understanding.features import Features, Scores
+from bot.understanding.move_model import ConceptsOf, MoveModel, Sentence, views
 from bot.understanding.word_classes import WordClasses
 
-FORMAT = 3
+FORMAT = 4
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""
@@ -42,14 +31,6 @@ DOUBT = 0.5
 
 DOUBTFUL_MOVES = 3
 """Moves offered when the model is unsure."""
-
-FOLDS = 5
-
-ENOUGH = 2000
-"""Sentences from which a language learns from itself alone."""
-
-Sentence = Tuple[str, frozenset]  # type: ignore[type-arg]
-"""A sentence and the ids of what it does."""
 
 OPPOSITES = {
     "blame": "not_your_fault",
@@ -93,222 +74,77 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _END.split(text) if _LETTER.search(part))
 
 
-AT_ONCE = 2
-"""Languages trained at the same time."""
+class Moves:
+    """Reads moves in every language there are sentences of."""
 
-ConceptsOf = Callable[[str], Concepts]
-"""A language to what finds concepts in its texts."""
+    def __init__(self, model: MoveModel, languages: tuple[str, ...], concepts_of: ConceptsOf) -> None:
+        self._model = model
+        self.languages = languages
+        self._concepts_of = concepts_of
 
-_Blocks = Tuple[Sequence[str], ...]
-"""The views of sentences that the model looks at, each a text a sentence: see `_views`."""
-
-
-class MoveModel:
-    """Reads the moves of sentences in one language. Use `train` or `load`."""
-
-    def __init__(
-        self,
-        language: str,
-        vectorizers: Sequence[Any],
-        names: Sequence[str],
-        weights: npt.NDArray[np.float32],
-        offsets: npt.NDArray[np.float32],
-        thresholds: npt.NDArray[np.float32],
-    ) -> None:
-        self._language = language
-        self._vectorizers = tuple(vectorizers)
-        self._names = tuple(names)
-        self._weights = weights
-        self._offsets = offsets
-        self._thresholds = thresholds
-        self.find_concepts: Concepts = lambda text: ()
-
-    @classmethod
-    def train(
-        cls,
-        language: str,
-        examples: Sequence[Sentence],
-        find_concepts: Concepts,
-        others: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
-    ) -> MoveModel:
-        """Trains a detector for every move among the examples.
-
-        Args:
-            language: the language of `examples`.
-            examples: sentences with their moves.
-            find_concepts: finds concepts in them.
-            others: sentences of other languages; only how classes of words stand in them is learnt.
-
-        Raises:
-            ValueError: there are too few examples.
-        """
-        if len(examples) < 2 * FOLDS:
-            raise ValueError("too few sentences to train on")
-        names = sorted({move for _, moves in examples for move in moves})
-        truth = _truth(examples, names)
-        views = _views([text for text, _ in examples], language, find_concepts)
-        lent = [sentence for each in others.values() for sentence in each]
-        lent_truth = _truth(lent, names)
-        lent_views = _joined(
-            [_classes_alone([text for text, _ in each], code) for code, each in others.items()]
-        )
-        held_out = np.zeros(truth.shape)
-        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(views[0]):
-            learnt = _joined([_rows(views, known), lent_views])
-            part = cls._fit(language, learnt, names, np.vstack([truth[known], lent_truth]))
-            held_out[unknown] = part._likelihoods(part._features(_rows(views, unknown)))
-        model = cls._fit(language, _joined([views, lent_views]), names, np.vstack([truth, lent_truth]))
-        model._thresholds = np.array(
-            [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
-        )
-        model.find_concepts = find_concepts
-        return model
-
-    @classmethod
-    def _fit(
-        cls, language: str, views: _Blocks, names: Sequence[str], truth: npt.NDArray[np.bool_]
-    ) -> MoveModel:
-        model = cls(language, _new_vectorizers(), names, *(np.zeros(0, dtype=np.float32) for _ in range(3)))
-        for vectorizer, texts in zip(model._vectorizers, views, strict=True):
-            vectorizer.fit([*texts, "none"])
-        features = model._features(views)
-        detectors = [_detector(features, truth[:, n]) for n in range(len(names))]
-        model._weights = np.vstack([d.coef_[0] for d in detectors]).T.astype(np.float32)
-        model._offsets = np.array([d.intercept_[0] for d in detectors], dtype=np.float32)
-        return model
-
-    def _features(self, views: _Blocks) -> csr_matrix:
-        blocks = [
-            vectorizer.transform(texts) * weight
-            for vectorizer, texts, weight in zip(self._vectorizers, views, WEIGHTS, strict=True)
-        ]
-        return hstack(blocks).tocsr()
-
-    def _likelihoods(self, features: csr_matrix) -> Any:
-        return expit(features @ self._weights + self._offsets)
-
-    @cached_property
+    @property
     def moves(self) -> frozenset[str]:
         """Ids of the moves the model knows."""
-        return frozenset(self._names)
+        return frozenset(self._model.names)
 
-    def read(self, text: str) -> tuple[ReadSentence, ...]:
-        """The sentences of a line with their moves."""
+    @staticmethod
+    def language_of(text: str) -> str:
+        """The likeliest of the languages."""
+        return detect(text)
+
+    def read(self, text: str, language: str) -> tuple[ReadSentence, ...]:
+        """The sentences of a line with their moves.
+
+        Raises:
+            KeyError: there are no sentences to learn from in this language.
+        """
+        if language not in self.languages:
+            raise KeyError(language)
         sentences = split(text)
         if not sentences:
             return ()
-        features = self._features(_views(sentences, self._language, self.find_concepts))
+        seen = views(sentences, language, self._concepts_of(language))
+        likelihoods = self._model.likelihoods(seen, Features.meaning(sentences))
         return tuple(
-            self._decide(sentence, row)
-            for sentence, row in zip(sentences, self._likelihoods(features), strict=True)
+            self._decide(sentence, language, row) for sentence, row in zip(sentences, likelihoods, strict=True)
         )
 
-    def _decide(self, sentence: str, likelihoods: Any) -> ReadSentence:
+    def _decide(self, sentence: str, language: str, likelihoods: Scores) -> ReadSentence:
         # Above 1 a move is sure; the order is by how far above its own threshold.
-        certainty = likelihoods / self._thresholds
+        certainty = likelihoods / self._model.thresholds
         order = np.argsort(-certainty)
-        sure = _without_opposites([self._names[n] for n in order if certainty[n] >= 1])
-        sure = self._with_denials(sentence, sure)
-        doubtful = () if sure else tuple(self._names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
+        names = self._model.names
+        sure = _without_opposites([names[n] for n in order if certainty[n] >= 1])
+        sure = _with_denials(sentence, language, sure)
+        doubtful = () if sure else tuple(names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
         return ReadSentence(sentence, sure, doubtful)
 
-    def _with_denials(self, sentence: str, moves: tuple[str, ...]) -> tuple[str, ...]:
-        turned = {move: other for (move, _), other in DENIED.items() if move in moves}
-        if not turned:
-            return moves
-        found = WordClasses.load(self._language).all_in(sentence).split()
-        denied = {move for (move, name) in DENIED if f"N_{name}" in found}
-        return tuple(dict.fromkeys(turned[move] if move in denied else move for move in moves))
+    def save(self, path: Path) -> None:
+        """Writes the model to one file. It holds n-grams of the training data and nothing else."""
+        joblib.dump({"format": FORMAT, "model": self._model, "languages": self.languages}, path, compress=3)
 
-    def as_parts(self) -> dict[str, Any]:
-        """What is saved: n-grams of the training data and nothing else."""
-        return {
-            "language": self._language,
-            "vectorizers": self._vectorizers,
-            "names": self._names,
-            "weights": self._weights,
-            "offsets": self._offsets,
-            "thresholds": self._thresholds,
-        }
+    @classmethod
+    def load(cls, path: Path, concepts_of: ConceptsOf) -> Moves:
+        """Reads the model.
 
-
-def _views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Blocks:
-    """What the model looks at: the words, the words with what is denied marked, the same for its characters,
-    concepts, the order of word classes, and all word classes."""
-    classes = WordClasses.load(language)
-    marked = [classes.marked(text) for text in texts]
-    return (
-        [fold(text) for text in texts],
-        marked,
-        marked,
-        [" ".join(find_concepts(text)) for text in texts],
-        [classes.sequence(text) for text in texts],
-        [classes.all_in(text) for text in texts],
-    )
+        Raises:
+            ValueError: the file is of another format, or was trained with another encoder.
+        """
+        data = joblib.load(path)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError("the model of moves was saved by another version; train again")
+        if data["model"].encoder != current().name:
+            raise ValueError("the model of moves was trained with another sentence encoder; train again")
+        return cls(data["model"], data["languages"], concepts_of)
 
 
-def _classes_alone(texts: Sequence[str], language: str) -> _Blocks:
-    """The views of sentences in another language: its word classes, without a word of its own."""
-    classes = WordClasses.load(language)
-    nothing = [""] * len(texts)
-    order = [" ".join(name for name in classes.sequence(text).split() if "C_" in name) for text in texts]
-    return (nothing, nothing, nothing, nothing, order, [classes.all_in(text) for text in texts])
-
-
-def _joined(several: Sequence[_Blocks]) -> _Blocks:
-    """The views of all sentences, one after the other."""
-    return tuple([text for blocks in several for text in blocks[n]] for n in range(len(WEIGHTS)))
-
-
-def _truth(examples: Sequence[Sentence], names: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """What is true of each sentence, of shape (sentences, moves)."""
-    found = [[name in moves for name in names] for _, moves in examples]
-    return np.array(found, dtype=bool).reshape(len(examples), len(names))
-
-
-def _rows(views: _Blocks, rows: Any) -> _Blocks:
-    return tuple([view[row] for row in rows] for view in views)
-
-
-WEIGHTS = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
-"""Of each view; chosen by cross-validation (docs/understanding.md)."""
-
-
-def _new_vectorizers() -> tuple[Any, ...]:
-    def terms(longest: int, **options: Any) -> TfidfVectorizer:
-        return TfidfVectorizer(ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32, **options)
-
-    def present() -> CountVectorizer:
-        return CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32)
-
-    return (
-        terms(3, token_pattern=WORD),
-        terms(3, token_pattern=WORD),
-        TfidfVectorizer(
-            ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
-        ),
-        present(),
-        terms(4, token_pattern=r"\S+"),
-        present(),
-    )
-
-
-def _detector(features: csr_matrix, truth: npt.NDArray[np.bool_]) -> LogisticRegression:
-    detector = LogisticRegression(C=20.0, solver="liblinear", class_weight="balanced", random_state=7)
-    detector.fit(features, truth)
-    return detector
-
-
-def _best_threshold(likelihoods: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
-    """The threshold with the best F1."""
-    best, chosen = -1.0, 0.5
-    for threshold in np.linspace(0.1, 0.9, 81):
-        found = likelihoods >= threshold
-        hits = float((found & truth).sum())
-        f1 = 2 * hits / (found.sum() + truth.sum())
-        if f1 > best:
-            best, chosen = f1, float(threshold)
-    return chosen
+def _with_denials(sentence: str, language: str, moves: tuple[str, ...]) -> tuple[str, ...]:
+    turned = {move: other for (move, _), other in DENIED.items() if move in moves}
+    if not turned:
+        return moves
+    found = WordClasses.load(language).all_in(sentence).split()
+    denied = {move for (move, name) in DENIED if f"N_{name}" in found}
+    return tuple(dict.fromkeys(turned[move] if move in denied else move for move in moves))
 
 
 def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
@@ -318,50 +154,6 @@ def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
         if not any(OPPOSITES.get(other) == move or OPPOSITES.get(move) == other for other in kept):
             kept.append(move)
     return tuple(kept)
-
-
-class Moves:
-    """Reads moves in every language there is a model for."""
-
-    def __init__(self, models: Mapping[str, MoveModel], languages: LanguageGuess) -> None:
-        self._models = dict(models)
-        self._guess = languages
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(self._models)
-
-    def language_of(self, text: str) -> str:
-        """The likeliest of the languages."""
-        return self._guess.guess(text)
-
-    def read(self, text: str, language: str) -> tuple[ReadSentence, ...]:
-        """The sentences of a line with their moves.
-
-        Raises:
-            KeyError: there is no model for the language.
-        """
-        return self._models[language].read(text)
-
-    def save(self, path: Path) -> None:
-        """Writes all models to one file."""
-        models = {language: model.as_parts() for language, model in self._models.items()}
-        joblib.dump({"format": FORMAT, "models": models, "languages": self._guess}, path, compress=3)
-
-    @classmethod
-    def load(cls, path: Path, concepts_of: ConceptsOf) -> Moves:
-        """Reads the models.
-
-        Raises:
-            ValueError: the file is of another format.
-        """
-        data = joblib.load(path)
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise ValueError("the models of moves were saved by another version; train again")
-        models = {language: MoveModel(**parts) for language, parts in data["models"].items()}
-        for language, model in models.items():
-            model.find_concepts = concepts_of(language)
-        return cls(models, data["languages"])
 
 
 def read_sentences(folder: Path) -> list[Sentence]:
@@ -385,22 +177,12 @@ def read_sentences(folder: Path) -> list[Sentence]:
 
 
 def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
-    """Trains a model for every language below `data/moves`, each in a process of its own.
+    """Trains on every language below `data/moves`.
 
     Raises:
         MoveDataError: as for `read_sentences`.
+        ValueError: there are too few sentences.
     """
-    sentences = {each.name: read_sentences(each) for each in sorted(folder.iterdir()) if each.is_dir()}
-    sentences = {language: found for language, found in sentences.items() if found}
-
-    def others(language: str) -> dict[str, list[Sentence]]:
-        if len(sentences[language]) >= ENOUGH:
-            return {}
-        return {code: found for code, found in sentences.items() if code != language}
-
-    models = joblib.Parallel(n_jobs=min(AT_ONCE, len(sentences)))(
-        joblib.delayed(MoveModel.train)(language, found, concepts_of(language), others(language))
-        for language, found in sentences.items()
-    )
-    guess = LanguageGuess.train({code: [text for text, _ in found] for code, found in sentences.items()})
-    return Moves(dict(zip(sentences, models, strict=True)), guess)
+    found = {code: read_sentences(folder / code) for code in LANGUAGES if (folder / code).is_dir()}
+    sentences = {code: each for code, each in found.items() if each}
+    return Moves(MoveModel.train(sentences, concepts_of), tuple(sentences), concepts_of)

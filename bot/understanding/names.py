@@ -25,12 +25,16 @@ class NameData:
 
     strong: tuple[re.Pattern[str], ...]
     weak: tuple[re.Pattern[str], ...]
+    titles: tuple[re.Pattern[str], ...]
     verbs: frozenset[str]
     never: frozenset[str]
     proper: frozenset[str]
     place_cues: frozenset[str]
     place_words: frozenset[str]
     given: frozenset[str]
+    spelled: frozenset[str]
+    always: frozenset[str]
+    clitics: tuple[str, ...]
 
 
 @lru_cache(maxsize=None)
@@ -40,7 +44,8 @@ def load_name_data(language: str) -> NameData:
 
     def cues(name: str) -> tuple[re.Pattern[str], ...]:
         links = "(?:(?:" + "|".join(data["name_links"]) + r")\s+)*" if name == "strong_names" else ""
-        return tuple(re.compile(p.replace("{name}", links + _NAME), re.IGNORECASE) for p in data[name])
+        patterns = data.get(name) or ()
+        return tuple(re.compile(p.replace("{name}", links + _NAME), re.IGNORECASE) for p in patterns)
 
     def words(values: list[object]) -> frozenset[str]:
         return frozenset(fold(str(value)) for value in values)
@@ -48,12 +53,16 @@ def load_name_data(language: str) -> NameData:
     return NameData(
         strong=cues("strong_names"),
         weak=cues("weak_names"),
+        titles=cues("title_names"),
         verbs=words(data["name_verbs"]),
         never=words(data["never_names"]["words"]) | frozenset(load_grammar(language).shortening.words),
         proper=words(data["never_names"]["proper"]),
         place_cues=words(data["place_cues"]),
         place_words=words(data["place_words"]),
         given=load_lines(language, "names.txt"),
+        spelled=frozenset(map(str, data["never_names"].get("spelled") or ())),
+        always=frozenset(map(str, data.get("always_names") or ())),
+        clitics=tuple(fold(str(clitic)) for clitic in data.get("name_clitics") or ()),
     )
 
 
@@ -72,7 +81,7 @@ class _Finder:
         self.data = data
         self.lexicon = lexicon
         self.auxiliaries = load_grammar(lexicon.language).auxiliaries
-        self.words = list(_WORD.finditer(text))
+        self.words = [self._without_elision(word) for word in _WORD.finditer(text)]
         self.folded = [fold(w.group()) for w in self.words]
         cased = [w.group() for w in self.words if len(w.group()) > 1]
         self.shouting = (
@@ -80,6 +89,13 @@ class _Finder:
             and sum(w[0].isupper() for w in cased) > MOSTLY_CAPITALS * len(cased)
             and len(cased) > 3
         )
+
+    def _without_elision(self, word: re.Match[str]) -> re.Match[str]:
+        """ "d'Aminata" → "Aminata", where the language has elisions."""
+        for short in load_grammar(self.lexicon.language).shortening.elisions or ():
+            if fold(word.group()).startswith(short):
+                return _WORD.match(self.text, word.start() + len(short)) or word
+        return word
 
     def spans(self) -> Iterator[tuple[int, int]]:
         named = set(self._after_cues()) | set(self._by_shape())
@@ -95,7 +111,7 @@ class _Finder:
                 and (end + 1 in named or self._continues(end + 1))
             ):
                 end += 1
-            yield self.words[at].start(), self._without_possessive(end)
+            yield self.words[at].start() + self._clitic(at), self._without_possessive(end)
             at = end + 1
 
     def _without_possessive(self, at: int) -> int:
@@ -110,6 +126,7 @@ class _Finder:
         for patterns, accept in (
             (self.data.strong, self._may_be_name),
             (self.data.weak, self._looks_like_name),
+            (self.data.titles, self._is_given),
         ):
             for pattern in patterns:
                 position = 0
@@ -122,6 +139,8 @@ class _Finder:
     def _by_shape(self) -> Iterator[int]:
         for at, word in enumerate(self.words):
             shape, plain = word.group(), self._bare(at)
+            if shape in self.data.always:
+                yield at
             if plain in self.data.never or plain in self.data.proper:
                 continue
             capital = shape[0].isupper() and not self.shouting
@@ -138,8 +157,19 @@ class _Finder:
                 elif starts_sentence and at + 1 < len(self.words) and self.folded[at + 1] in self.data.verbs:
                     yield at
 
-    def _bare(self, at: int) -> str:
+    def _clitic(self, at: int) -> int:
+        """Letters attached before a given name ("and", "to"), in languages that write them so."""
         word = self.folded[at]
+        if word in self.data.given or len(word) != len(self.words[at].group()):
+            return 0
+        return next(
+            (len(c) for c in self.data.clitics if word.startswith(c) and word[len(c) :] in self.data.given), 0
+        )
+
+    def _bare(self, at: int) -> str:
+        if self.words[at].group() in self.data.spelled:
+            return ""
+        word = self.folded[at][self._clitic(at) :]
         return word[:-2] if word.endswith("'s") else word
 
     def _may_be_name(self, at: int) -> bool:
@@ -148,7 +178,13 @@ class _Finder:
             return False
         if self.words[at].group()[0].isupper() and not self.shouting:
             return True
-        return word in self.data.given or not self._ordinary(word)
+        return word in self.data.given or not (
+            not word or self._ordinary(word) or self.lexicon.vocabulary.is_inflected(word)
+        )
+
+    def _is_given(self, at: int) -> bool:
+        """A given name that may be an ordinary word elsewhere: "the driver Omar" where "omar" also means "age"."""
+        return self._bare(at) in self.data.given - self.data.never
 
     def _looks_like_name(self, at: int) -> bool:
         word = self._bare(at)
@@ -175,12 +211,20 @@ class _Finder:
     def _unknown(self, word: str) -> bool:
         parts = re.split(r"['\-]", word)
         return not all(
-            len(part) < 2 or self._ordinary(part) or self.lexicon.vocabulary.stem(part) for part in parts
+            len(part) < 2
+            or self._ordinary(part)
+            or self.lexicon.vocabulary.stem(part)
+            or self.lexicon.vocabulary.is_inflected(part)
+            for part in parts
         )
 
     def _is_place_word(self, at: int) -> bool:
         """Whether a capitalised word may be the first part of a place's name."""
-        return self.words[at].group()[0].isupper() and not self.shouting and self._bare(at) not in self.data.given
+        return (
+            self.words[at].group()[0].isupper()
+            and not self.shouting
+            and self._bare(at) not in self.data.given
+        )
 
     def _is_place(self, at: int) -> bool:
         if self._bare(at) in self.data.given:

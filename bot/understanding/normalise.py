@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,11 +52,15 @@ class Normalised:
 
 @dataclass(frozen=True)
 class Shortening:
-    """How a language writes words short: ``words`` written out, ``endings`` dropped ("'s")."""
+    """How a language writes words short: ``words`` written out, ``endings`` dropped ("'s").
+
+    ``rewrites`` split what a language writes as one word (a negation around its verb in Arabic).
+    """
 
     words: Mapping[str, str]
     endings: tuple[str, ...] = ()
     elisions: Mapping[str, str] | None = None
+    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +80,16 @@ def fold_character(character: str) -> str:
 def fold(text: str) -> str:
     """``text`` with every character folded: the form in which data files are compared."""
     return "".join(fold_character(character) for character in text)
+
+
+def character_grams(clean: str, shortest: int, longest: int) -> Iterator[str]:
+    """Stretches of characters within words, each word with a space on both sides (scikit-learn's "char_wb")."""
+    for word in clean.split():
+        padded = f" {word} "
+        for size in range(shortest, longest + 1):
+            yield from (padded[at : at + size] for at in range(max(1, len(padded) - size + 1)))
+            if size >= len(padded):
+                break
 
 
 def shorten_stretched(word: str, is_word: Callable[[str], bool]) -> str:
@@ -145,6 +159,10 @@ def _written_out(word: str, shortening: Shortening, is_word: Callable[[str], boo
     known = shortening.words.get(word)
     if known is not None:
         return known
+    for pattern, written in shortening.rewrites:
+        rewritten = pattern.sub(written, word)
+        if rewritten != word:
+            return rewritten
     if "'" in word:
         for ending in shortening.endings:
             if word.endswith(ending):

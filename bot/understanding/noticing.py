@@ -6,6 +6,7 @@ from typing import Optional
 
 from bot.understanding.ages import ADULT, find_ages
 from bot.understanding.clauses import Status, divide
+from bot.understanding.detection import languages_in
 from bot.understanding.durations import find_durations
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
@@ -40,6 +41,11 @@ DENIAL_WORDS = 6
 def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Signal, ...]:
     """The signals in a message, at most one of each id, in the catalogue's order."""
     found = {signal.id: signal for signal in find(text, language)}
+    for other in languages_in(text, language)[1:]:
+        # A sign of danger in a second language counts; masking and small facts stay with the first.
+        for signal in find(text, other):
+            if signal.id in DANGER:
+                found.setdefault(signal.id, signal)
     if model is not None and not is_short_denial(text, language):
         added = set(model.find(text)) - set(found)
         if added:

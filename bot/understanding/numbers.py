@@ -64,6 +64,8 @@ def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple
     while following < len(tokens) and tokens[following].word in grammar.number_joiners:
         following += 1
     if following < len(tokens):
+        if tokens[following].word in grammar.teens and 0 < value < 10:
+            return value + 10, following - position + 1
         more = grammar.numbers.get(tokens[following].word)
         if more is not None and _adds_up(value, more):
             return value + more, following - position + 1

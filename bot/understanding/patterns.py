@@ -9,6 +9,7 @@ A concept is a list of phrases people use. In a phrase
 ``(on fire|alight)``  one of several, of which some have several words
 ``<someone>``         one of a set of words or phrases; sets are named in ``sets.yml``
 ``her?``              a word, an alternative or a set that may be missing
+``{b/s}x{ha/ni}``     a word with one of several beginnings or endings, for languages that attach them
 ``*``                 up to three words, or none
 ====================  =========================================================================
 
@@ -110,6 +111,10 @@ def _phrases(piece: str, source: str, reader: Reader) -> list[Phrase]:
             parts = [_phrases(part, source, reader) for part in alternative.split()]
             found += [sum(combination, ()) for combination in product(*(part for part in parts if part))]
             continue
+        if "{" in alternative:
+            for form in _expanded(alternative):
+                found += _phrases(form, source, reader)
+            continue
         if alternative.startswith("<") and alternative.endswith(">"):
             name = alternative[1:-1]
             if name in reader.known:
@@ -124,6 +129,13 @@ def _phrases(piece: str, source: str, reader: Reader) -> list[Phrase]:
         words = reader.split(alternative[1:] if exact else alternative)
         found.append(tuple(Word(word, exact) for word in words if word not in reader.fillers))
     return [phrase for phrase in dict.fromkeys(found) if phrase]
+
+
+def _expanded(word: str) -> list[str]:
+    """ "{b/s}x" → "bx", "sx"."""
+    parts = re.split(r"\{([^}]*)\}", word)
+    choices = [part.split("/") if k % 2 else [part] for k, part in enumerate(parts)]
+    return ["".join(combination) for combination in product(*choices)]
 
 
 def _set_phrases(name: str, source: str, reader: Reader) -> list[Phrase]:

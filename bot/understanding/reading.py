@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional
 
+from bot.understanding.detection import detect
 from bot.understanding.noticing import notice
 from bot.understanding.redaction import redact
 from bot.understanding.signal_model import SignalModel
@@ -24,6 +25,16 @@ RANKED = 40
 CONTROL_NAMES = {"go_back": "back", "start_over": "restart"}
 """Labels that cannot carry the catalogue's id, because Rasa gives the intents `back` and `restart` a
 meaning of its own."""
+
+
+CONTROLS = frozenset(
+    {
+        *("next", "back", "repeat", "yes", "no", "unsure", "stop", "restart", "help", "start_guide"),
+        *("find_service", "start_practice", "update_directory", "change_language", "wipe", "greet"),
+        *("thanks", "goodbye"),
+    }
+)
+"""Controls of catalogue.yml. Other labels beside topics are what buttons say, for those who type it."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,8 @@ class Reading:
     @property
     def control(self) -> Optional[str]:
         """The catalogue id of the control, when the message is one."""
-        if self.label == OUT_OF_SCOPE or self.label.startswith(TOPIC_PREFIX):
-            return None
-        return CONTROL_NAMES.get(self.label, self.label)
+        name = CONTROL_NAMES.get(self.label, self.label)
+        return name if name in CONTROLS else None
 
     @property
     def out_of_scope(self) -> bool:
@@ -95,8 +105,9 @@ class Reader:
         self._topics = topics
         self._signals = signals
 
-    def read(self, text: str, language: str = "en") -> Reading:
-        """What the message means."""
+    def read(self, text: str, language: Optional[str] = None) -> Reading:
+        """What the message means; in the language it seems to be in, unless one is given."""
+        language = language or detect(text)
         ranked = self._topics.rank(text, most=RANKED)
         noticed = notice(text, language, self._signals)
         return interpret(text, language, ranked, self._topics.ask_back_below, noticed)

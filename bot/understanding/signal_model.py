@@ -9,23 +9,19 @@ messages without that signal below `FALSE_ALARMS`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cached_property
+from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Iterable, Mapping, Sequence, Tuple
+from typing import Any, Callable, Iterable, Sequence, Tuple
 
 import joblib
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from scipy.special import expit
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from scipy.special import expit, logit
+from sklearn.model_selection import train_test_split
 
-from bot.understanding.normalise import fold
-from bot.understanding.topics import WORD, Concepts
+from bot.understanding.detectors import fit
+from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
 
-FORMAT = 1
+FORMAT = 2
 FALSE_ALARMS = 0.0012
 """Share of held-out messages without a signal in which the model alone may raise it; chosen on the development
 messages, where a higher share found hardly more and flagged more look-alikes."""
@@ -45,109 +41,95 @@ and flags hardly more look-alikes (docs/understanding.md)."""
 LEAST_EXAMPLES = 40
 """Messages with a signal below which no model is trained for it."""
 
+HELD_OUT = 0.25
+"""Share of the messages from which a threshold is chosen, by a detector that has not seen them."""
+
+CERTAIN = 0.5
+"""C of the detectors."""
+
+STEEPNESS = 2.0
+"""What a detector's score is multiplied with before it is taken as the logarithm of odds."""
+
+LEAST_LIKELY = 0.3
+"""Likelihood below which no threshold goes."""
+
 Example = Tuple[str, frozenset]  # type: ignore[type-arg]
 """A message and the ids of the signals in it."""
 
 
-@dataclass(frozen=True)
-class _Detector:
-    classifier: LogisticRegression
-    threshold: float
+LONGEST = 4
+"""Characters of the longest character n-gram."""
 
 
 class SignalModel:
-    """Finds signals by likeness to known messages. Use `train` or `load`."""
+    """Finds signals by likeness to known messages, in every language at once. Use `train` or `load`."""
 
-    def __init__(
-        self,
-        words: TfidfVectorizer,
-        characters: TfidfVectorizer,
-        concepts: CountVectorizer,
-        detectors: Mapping[str, _Detector],
-    ) -> None:
-        self._words = words
-        self._characters = characters
-        self._concepts = concepts
-        self._detectors = dict(detectors)
+    def __init__(self, features: Features, linear: Linear, names: Sequence[str], thresholds: Sequence[float]) -> None:
+        self._features = features
+        self._linear = linear
+        self._names = tuple(names)
+        self._thresholds = np.asarray(thresholds, dtype=np.float32)
         self.find_concepts: Concepts = lambda text: ()
 
     @classmethod
     def train(cls, examples: Sequence[Example], find_concepts: Concepts) -> SignalModel:
-        """Trains a detector for every signal with enough messages."""
-        model = cls(
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD),
-            TfidfVectorizer(ngram_range=(2, 4), analyzer="char_wb", sublinear_tf=True, min_df=2),
-            CountVectorizer(analyzer=str.split, binary=True, dtype=np.float64),
-            {},
-        )
-        model.find_concepts = find_concepts
-        texts = [text for text, _ in examples]
-        clean = [fold(text) for text in texts]
-        concepts = [" ".join(find_concepts(text)) for text in texts]
-        model._words.fit(clean)
-        model._characters.fit(clean)
-        model._concepts.fit([*concepts, "none"])
-        features = model._features(clean, concepts)
-        for name in sorted({signal for _, signals in examples for signal in signals}):
-            truth = np.array([name in signals for _, signals in examples])
-            if truth.sum() >= LEAST_EXAMPLES:
-                allowed = URGENT_FALSE_ALARMS if name in URGENT else FALSE_ALARMS
-                share = LIFE_SHARE if name in LIFE else 1.0
-                model._detectors[name] = _detector(features, truth, allowed, share)
-        return model
+        """Trains a detector for every signal with enough messages.
 
-    def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
-        words = self._words.transform(clean)
-        characters = self._characters.transform(clean)
-        return hstack([words, characters, self._concepts.transform(concepts) * 0.3]).tocsr()
+        Raises:
+            ValueError: no signal has enough.
+        """
+        counts = Counter(signal for _, signals in examples for signal in signals)
+        names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES)
+        if not names:
+            raise ValueError("there are too few messages with signals to train on")
+        features = Features(LONGEST)
+        texts = [text for text, _ in examples]
+        blocks, meaning = features.fit(texts, find_concepts), features.meaning(texts)
+        together = side_by_side(blocks, meaning)
+        truth = np.array([[name in signals for name in names] for _, signals in examples], dtype=bool)
+        known, unknown = train_test_split(np.arange(len(texts)), test_size=HELD_OUT, random_state=7)
+        partly = fit(together[known], truth[known], CERTAIN)
+        held_out = Linear.of(partly.weights, partly.offsets, meaning.shape[1]).scores(blocks[unknown], meaning[unknown])
+        whole = fit(together, truth, CERTAIN)
+        linear = Linear.of(whole.weights, whole.offsets, meaning.shape[1])
+        thresholds = [_threshold(name, held_out[~truth[unknown, n], n]) for n, name in enumerate(names)]
+        model = cls(features, linear, names, thresholds)
+        model.find_concepts = find_concepts
+        return model
 
     def find(self, text: str) -> tuple[str, ...]:
         """The ids of the signals the model sees in a message."""
-        features = self._features([fold(text)], [" ".join(self.find_concepts(text))])
-        weights, offsets = self._stacked
-        likelihood = expit(features @ weights + offsets)[0]
-        return tuple(
-            name
-            for (name, detector), found in zip(self._detectors.items(), likelihood, strict=True)
-            if found >= detector.threshold
-        )
-
-    @cached_property
-    def _stacked(self) -> Tuple[Any, Any]:
-        """All detectors as one matrix, because one product is several times faster than nine."""
-        classifiers = [detector.classifier for detector in self._detectors.values()]
-        weights = np.ascontiguousarray(np.vstack([c.coef_[0] for c in classifiers]).T)
-        return weights, np.array([c.intercept_[0] for c in classifiers])
+        scores = self._linear.scores(self._features.sparse([text], self.find_concepts), self._features.meaning([text]))
+        found = scores[0] >= self._thresholds
+        return tuple(name for name, is_there in zip(self._names, found, strict=True) if is_there)
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
-        parts: dict[str, Any] = {"format": FORMAT, "words": self._words, "characters": self._characters}
-        joblib.dump({**parts, "concepts": self._concepts, "detectors": self._detectors}, path, compress=3)
+        parts: dict[str, Any] = {"features": self._features, "linear": self._linear, "names": self._names}
+        joblib.dump({"format": FORMAT, **parts, "thresholds": self._thresholds}, path, compress=3)
 
     @classmethod
     def load(cls, file: object, find_concepts: Concepts) -> SignalModel:
         """Reads a model.
 
         Raises:
-            ValueError: the file is of another format.
+            ValueError: the file is of another format, or was trained with another encoder.
         """
         data = joblib.load(file)
         if data.pop("format", None) != FORMAT:
             raise ValueError("the signal model was saved by another version; train again")
         model = cls(**data)
+        if not model._features.fits_encoder:
+            raise ValueError("the signal model was trained with another sentence encoder; train again")
         model.find_concepts = find_concepts
         return model
 
 
-def _detector(features: csr_matrix, truth: Any, false_alarms: float, share: float) -> _Detector:
-    def fresh() -> LogisticRegression:
-        return LogisticRegression(C=20.0, solver="liblinear", class_weight="balanced", random_state=7)
-
-    folds = StratifiedKFold(3, shuffle=True, random_state=7)
-    held_out = cross_val_predict(fresh(), features, truth, cv=folds, method="predict_proba")[:, 1]
-    alarms = np.sort(held_out[~truth])
-    threshold = max(0.3, share * float(np.quantile(alarms, 1 - false_alarms)))
-    return _Detector(fresh().fit(features, truth), threshold)
+def _threshold(name: str, quiet: Scores) -> float:
+    """The least score that few enough messages without a signal reach."""
+    allowed = URGENT_FALSE_ALARMS if name in URGENT else FALSE_ALARMS
+    likely = expit(STEEPNESS * np.quantile(quiet, 1 - allowed)) * (LIFE_SHARE if name in LIFE else 1.0)
+    return float(logit(max(LEAST_LIKELY, likely)) / STEEPNESS)
 
 
 def read_examples(folder: Path) -> list[Example]:

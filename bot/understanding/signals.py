@@ -32,6 +32,9 @@ NEAR = 14
 FOLLOWS = 8
 """Words that may lie between two concepts of which the second must follow the first."""
 
+SUBJECT_AFTER = 2
+"""Words that may lie between a verb and the subject that follows it."""
+
 _GUARDS = {
     "negated": Status.NEGATED,
     "hypothetical": Status.HYPOTHETICAL,
@@ -190,7 +193,7 @@ def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
 
 def _together(combination: tuple[ConceptMatch, ...], rule: _Rule, message: _Message) -> bool:
     for part, before, match in zip(rule.parts[1:], combination, combination[1:], strict=False):
-        if part.follows and match.first <= before.first:
+        if part.follows and match.first <= before.first and not _verb_first(match, before, message):
             return False
         if part.follows and match.first - before.last > FOLLOWS:
             return False
@@ -200,6 +203,12 @@ def _together(combination: tuple[ConceptMatch, ...], rule: _Rule, message: _Mess
     if len({place[m.first] for m in combination}) > 1:
         return False
     return max(m.first for m in combination) - min(m.last for m in combination) <= NEAR
+
+
+def _verb_first(verb: ConceptMatch, subject: ConceptMatch, message: _Message) -> bool:
+    """Whether the subject stands close after its verb, in a language where it does ("came her husband")."""
+    apart = subject.first - verb.last - 1
+    return 0 <= apart <= SUBJECT_AFTER and load_grammar(message.analysis.language).verb_first
 
 
 @lru_cache(maxsize=None)

@@ -1,9 +1,8 @@
 """The topic model: which question, control or out-of-scope message a text is.
 
-A linear classifier over TF-IDF word 1–2-grams, character 2–5-grams and the concepts of the lexicon
-(architecture.md gives the measurements behind this choice). Its scores become probabilities by one
-temperature, and the threshold under which the dialogue asks back is chosen on the development messages beside
-this module, never on the test set.
+One linear classifier for all languages over the blocks of :mod:`bot.understanding.features` (docs/understanding.md
+gives the measurements behind this choice). Its scores become probabilities by one temperature; what counts as out of
+scope and when the dialogue asks back are chosen on the development messages beside this module, never on the test set.
 """
 
 from __future__ import annotations
@@ -11,36 +10,41 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Optional, Sequence, Tuple
+from typing import Final, Iterable, Optional, Sequence, Tuple
 
 import joblib
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.svm import LinearSVC
 
-from bot.understanding.normalise import fold
+from bot.understanding.detectors import fit
+from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
 
 logger = logging.getLogger(__name__)
 
-OUT_OF_SCOPE = "out_of_scope"
-FORMAT = 1
+OUT_OF_SCOPE: Final = "out_of_scope"
+FORMAT: Final = 2
 """Version of the file a model is saved in."""
 
-WRONG_ANSWER_RATE = 0.08
+WRONG_ANSWER_RATE: Final = 0.08
 """Share of development messages that may be answered wrongly without asking back. Asking costs a tap, a wrong
 answer can cost trust; the threshold is the lowest that keeps to this."""
 
-Matrix = npt.NDArray[np.float64]
+REFUSED: Final = 0.025
+"""Share of real questions and controls among the development messages that may be taken for out of scope; what is
+out of scope is caught as far as this allows. A little under the 4 % that users may be refused."""
+
+CERTAIN: Final = 0.15
+"""C of the detectors, chosen by cross-validation."""
+
+LONGEST: Final = 4
+"""Characters of the longest character n-gram."""
+
+Probabilities = npt.NDArray[np.float32]
 """One row a message, one column a label."""
 
 Labelled = Sequence[Tuple[str, str]]
 """Messages with their labels."""
-
-Concepts = Callable[[str], Sequence[str]]
-"""Message to the ids of the concepts in it."""
 
 
 class TopicModelError(ValueError):
@@ -63,33 +67,29 @@ class TopicModel:
 
     def __init__(
         self,
-        words: TfidfVectorizer,
-        characters: TfidfVectorizer,
-        concepts: CountVectorizer,
-        classifier: LinearSVC,
+        features: Features,
+        linear: Linear,
+        labels: Sequence[str],
         temperature: float = 1.0,
         ask_back_below: float = 0.5,
+        out_of_scope_bonus: float = 0.0,
     ) -> None:
-        self._words = words
-        self._characters = characters
-        self._concepts = concepts
-        self._classifier = classifier
+        self._features = features
+        self._linear = linear
+        self.labels = tuple(labels)
         self.temperature = temperature
         self.ask_back_below = ask_back_below
+        self.out_of_scope_bonus = out_of_scope_bonus
         self.find_concepts: Concepts = lambda text: ()
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(self._classifier.classes_)
 
     @classmethod
     def train(cls, examples: Labelled, development: Labelled, find_concepts: Concepts) -> TopicModel:
         """Trains on labelled messages and calibrates on others.
 
         Args:
-            examples: messages with their labels.
+            examples: messages with their labels, in every language.
             development: messages of the kind people type, none of them in `examples`, from which the
-                temperature and the threshold for asking back are chosen. May be empty.
+                temperature and the thresholds are chosen. May be empty.
 
         Raises:
             TopicModelError: fewer than two labels.
@@ -104,52 +104,33 @@ class TopicModel:
 
     @classmethod
     def _fit(cls, texts: Sequence[str], labels: Sequence[str], find_concepts: Concepts) -> TopicModel:
-        model = cls(
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD),
-            TfidfVectorizer(ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2),
-            CountVectorizer(analyzer=str.split, binary=True, dtype=np.float64),
-            LinearSVC(C=0.5, class_weight="balanced", random_state=7),
-        )
+        features = Features(LONGEST)
+        blocks = features.fit(texts, find_concepts)
+        meaning = features.meaning(texts)
+        names = sorted(set(labels))
+        truth = np.array([[label == name for name in names] for label in labels], dtype=bool)
+        fitted = fit(side_by_side(blocks, meaning), truth, CERTAIN, against_all=True)
+        model = cls(features, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]), names)
         model.find_concepts = find_concepts
-        clean = [fold(text) for text in texts]
-        concepts = [model._concept_text(text) for text in texts]
-        model._words.fit(clean)
-        model._characters.fit(clean)
-        model._concepts.fit([*concepts, "none"])
-        model._classifier.fit(model._features(clean, concepts), labels)
         return model
 
-    def _concept_text(self, text: str) -> str:
-        return " ".join(self.find_concepts(text))
+    def _scores(self, texts: Sequence[str]) -> Scores:
+        return self._linear.scores(self._features.sparse(texts, self.find_concepts), self._features.meaning(texts))
 
-    def _features(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
-        """One row a message, from its plain spelling and the ids of its concepts."""
-        words = self._words.transform(clean)
-        characters = self._characters.transform(clean)
-        return hstack([words, characters, self._concepts.transform(concepts) * CONCEPT_WEIGHT]).tocsr()
-
-    def _scores(self, texts: Sequence[str]) -> Matrix:
-        features = self._features([fold(text) for text in texts], [self._concept_text(text) for text in texts])
-        scores = self._classifier.decision_function(features)
-        return scores if scores.ndim == 2 else np.column_stack([-scores, scores])
-
-    def _probabilities(self, scores: Matrix) -> Matrix:
+    def _probabilities(self, scores: Scores) -> Probabilities:
         scaled = scores * self.temperature
+        if OUT_OF_SCOPE in self.labels:
+            scaled[:, self.labels.index(OUT_OF_SCOPE)] += self.out_of_scope_bonus
         scaled -= scaled.max(axis=1, keepdims=True)
         exponent = np.exp(scaled)
-        probabilities: Matrix = exponent / exponent.sum(axis=1, keepdims=True)
+        probabilities: Probabilities = exponent / exponent.sum(axis=1, keepdims=True)
         return probabilities
 
     def _calibrate(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         scores = self._scores(texts)
         truth = np.array([self.labels.index(label) for label in labels])
-        rows = np.arange(len(truth))
-
-        def loss(log_temperature: float) -> float:
-            self.temperature = float(np.exp(log_temperature))
-            return float(-np.log(self._probabilities(scores)[rows, truth] + 1e-12).mean())
-
-        self.temperature = float(np.exp(minimize_scalar(loss, bounds=(-2, 4), method="bounded").x))
+        self._choose_temperature(scores, truth)
+        self._choose_out_of_scope_bonus(scores, truth)
         probabilities = self._probabilities(scores)
         best, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
         self.ask_back_below = 0.0
@@ -159,11 +140,30 @@ class TopicModel:
                 break
         logger.info("topic model calibrated on %d messages: %.3f right first", len(truth), right.mean())
 
+    def _choose_temperature(self, scores: Scores, truth: npt.NDArray[np.int_]) -> None:
+        rows = np.arange(len(truth))
+
+        def loss(log_temperature: float) -> float:
+            self.temperature = float(np.exp(log_temperature))
+            return float(-np.log(self._probabilities(scores)[rows, truth] + 1e-12).mean())
+
+        self.temperature = float(np.exp(minimize_scalar(loss, bounds=(-2, 4), method="bounded").x))
+
+    def _choose_out_of_scope_bonus(self, scores: Scores, truth: npt.NDArray[np.int_]) -> None:
+        """The bonus at which just `REFUSED` of the real messages fall to it."""
+        if OUT_OF_SCOPE not in self.labels:
+            return
+        outside = self.labels.index(OUT_OF_SCOPE)
+        real = truth != outside
+        if not real.any() or real.all():
+            return
+        others = np.delete(scores[real], outside, axis=1).max(axis=1)
+        needed = (others - scores[real][:, outside]) * self.temperature
+        self.out_of_scope_bonus = float(np.quantile(needed, REFUSED))
+
     def rank(self, text: str, most: int = 10) -> tuple[Ranked, ...]:
         """The likeliest labels, best first."""
-        probabilities = self._probabilities(self._scores([text]))[0]
-        best = np.argsort(-probabilities)[:most]
-        return tuple(Ranked(self.labels[i], float(probabilities[i])) for i in best)
+        return next(iter(self.rank_many([text], most)))
 
     def rank_many(self, texts: Sequence[str], most: int = 10) -> Iterable[tuple[Ranked, ...]]:
         """`rank` for many messages at once; much faster in bulk."""
@@ -176,12 +176,12 @@ class TopicModel:
         joblib.dump(
             {
                 "format": FORMAT,
-                "words": self._words,
-                "characters": self._characters,
-                "concepts": self._concepts,
-                "classifier": self._classifier,
+                "features": self._features,
+                "linear": self._linear,
+                "labels": self.labels,
                 "temperature": self.temperature,
                 "ask_back_below": self.ask_back_below,
+                "out_of_scope_bonus": self.out_of_scope_bonus,
             },
             path,
             compress=3,
@@ -192,20 +192,15 @@ class TopicModel:
         """Reads a model from a path or an open file.
 
         Raises:
-            TopicModelError: the file is of another format.
+            TopicModelError: the file is of another format, or was trained with another encoder.
         """
         data = joblib.load(file)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise TopicModelError("the topic model was saved by another version; train again")
         data.pop("format")
         model = cls(**data)
+        if not model._features.fits_encoder:
+            raise TopicModelError("the topic model was trained with another sentence encoder; train again")
         if find_concepts is not None:
             model.find_concepts = find_concepts
         return model
-
-
-WORD = r"(?u)\b\w+\b"
-"""What counts as a word; scikit-learn leaves out single letters, but "u" and "i" matter here."""
-
-CONCEPT_WEIGHT = 0.25
-"""Weight of one concept feature beside the unit-length TF-IDF blocks, chosen on held-out training data."""

@@ -11,36 +11,41 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
-from bot.understanding.concept_features import concept_ids
-from bot.understanding.detection import LANGUAGES
+from bot.understanding.concept_features import concepts_of
+from bot.understanding.encoder import current
 from bot.understanding.moves import Moves, train_all
-from bot.understanding.topics import Concepts
 
 _HERE = Path(__file__).parent
 DATA = _HERE.parents[1] / "data" / "moves"
 
 KEPT = 2
+"""Files of models kept: the one in use, and the one before."""
 
-
-def concepts_of(language: str) -> Concepts:
-    """What finds concepts in a language; nothing is found where there is no lexicon yet."""
-    return concept_ids if language in LANGUAGES else _no_concepts
-
-
-def _no_concepts(text: str) -> tuple[str, ...]:
-    return ()
+MADE_BY = (
+    "moves.py",
+    "move_model.py",
+    "detectors.py",
+    "features.py",
+    "encoder.py",
+    "word_classes.py",
+    "normalise.py",
+    "lexicon.py",
+    "vocabulary.py",
+    "concept_features.py",
+)
+"""Modules that a trained model depends on."""
 
 
 def _inputs() -> Iterator[Path]:
     yield from sorted(DATA.rglob("*.yml"))
     yield from sorted((_HERE / "languages").rglob("*.*"))
-    for name in ("moves.py", "language_guess.py", "word_classes.py", "normalise.py", "lexicon.py", "vocabulary.py", "concept_features.py"):
+    for name in MADE_BY:
         yield _HERE / name
 
 
 def fingerprint() -> str:
-    """Of every file the models depend on."""
-    digest = hashlib.sha256()
+    """Of every file the models depend on, and of the sentence encoder."""
+    digest = hashlib.sha256(current().name.encode())
     for path in _inputs():
         digest.update(str(path.relative_to(_HERE.parents[1])).encode())
         digest.update(path.read_bytes())

@@ -30,6 +30,7 @@ def test_beyond_loopback_any_name_is_answered_unless_names_are_given() -> None:
         ("DISCLOSURE_GUIDE_EXIT_ADDRESS", "javascript:alert(1)"),
         ("DISCLOSURE_GUIDE_HTTPS", "perhaps"),
         ("REQUIRE_REVIEWED", "maybe"),
+        ("DISCLOSURE_GUIDE_ENCODER", "/somewhere/without/a/checksum"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_in_one_sentence(name: str, value: str) -> None:

@@ -8,10 +8,15 @@ import pytest
 import yaml
 
 from bot.guidance.loader import CONTENT
-from bot.understanding.language_guess import LanguageGuess
-from bot.understanding.moves import MoveDataError, MoveModel, Moves, _views, read_sentences, split
+from bot.understanding.features import Concepts, Features
+from bot.understanding.move_model import MoveModel, views
+from bot.understanding.moves import MoveDataError, Moves, read_sentences, split
 from bot.understanding.trained_moves import DATA
 from bot.understanding.word_classes import WordClasses
+
+
+def no_concepts(language: str) -> Concepts:
+    return lambda text: ()
 
 
 def test_lines_are_split_as_typed() -> None:
@@ -48,39 +53,29 @@ def test_what_is_learnt_is_kept(tmp_path: Path) -> None:
     examples = [(f"it is not your fault {n}", frozenset({"not_your_fault"})) for n in range(10)]
     examples += [(f"you should not have gone {n}", frozenset({"blame"})) for n in range(10)]
     examples += [(f"the queue is long {n}", frozenset()) for n in range(10)]
-    guess = LanguageGuess.train({"en": ["it is not your fault"], "fr": ["ce n'est pas ta faute"]})
-    moves = Moves({"en": MoveModel.train("en", examples, lambda text: ())}, guess)
+    moves = Moves(MoveModel.train({"en": examples}, no_concepts), ("en",), no_concepts)
     moves.save(tmp_path / "moves.joblib")
-    loaded = Moves.load(tmp_path / "moves.joblib", lambda language: lambda text: ())
+    loaded = Moves.load(tmp_path / "moves.joblib", no_concepts)
     assert loaded.languages == ("en",)
     line = "It is not your fault. The queue is long."
     assert [sentence.moves for sentence in loaded.read(line, "en")] == [("not_your_fault",), ()]
     assert loaded.read(line, "en") == moves.read(line, "en")
-    assert loaded.language_of("pas de ta faute") == "fr"
+    with pytest.raises(KeyError):
+        loaded.read("ce n'est pas ta faute", "fr")
 
 
-def test_a_language_learns_from_the_classes_of_another() -> None:
-    english = [(f"I promise nobody will know, {n}", frozenset({"promise_secrecy"})) for n in range(10)]
-    english += [(f"the queue is long {n}", frozenset()) for n in range(10)]
-    french = [(f"rien de tel {n}", frozenset()) for n in range(10)]
-    french += [(f"croix de bois {n}", frozenset({"promise_secrecy"})) for n in range(10)]
-    line = "je vous promets de garder le secret"
+def test_a_language_learns_from_another() -> None:
+    secret = frozenset({"promise_secrecy"})
+    english = [(f"I promise nobody will ever know about this, number {n}", secret) for n in range(10)]
+    english += [(f"the queue for water is long today, number {n}", frozenset()) for n in range(10)]
+    french = [(f"la file pour l'eau est longue {n}", frozenset()) for n in range(6)]
+    french += [(f"croix de bois croix de fer {n}", secret) for n in range(6)]
+    line = "je vous promets que personne ne le saura"
 
     def likelihood(model: MoveModel) -> float:
-        views = _views([line], "fr", lambda text: ())
-        return float(model._likelihoods(model._features(views))[0, 0])
+        seen = views([line], "fr", lambda text: ())
+        return float(model.likelihoods(seen, Features.meaning([line]))[0, 0])
 
-    alone = MoveModel.train("fr", french, lambda text: ())
-    helped = MoveModel.train("fr", french, lambda text: (), {"en": english})
+    alone = MoveModel.train({"fr": french}, no_concepts)
+    helped = MoveModel.train({"fr": french, "en": english}, no_concepts)
     assert likelihood(helped) > likelihood(alone)
-    assert not {"nobody", "queue"} & set(helped._vectorizers[0].vocabulary_)
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
-def test_the_language_of_a_line_is_told_without_having_seen_it(language: str) -> None:
-    lines = {path.name: [text for text, _ in read_sentences(path)] for path in DATA.iterdir()}
-    unseen = lines[language][::5]
-    kept = {**lines, language: [line for n, line in enumerate(lines[language]) if n % 5]}
-    guess = LanguageGuess.train(kept)
-    right = sum(guess.guess(line) == language for line in unseen)
-    assert right / len(unseen) >= 0.97

