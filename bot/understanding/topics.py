@@ -34,7 +34,7 @@ REFUSED: Final = 0.025
 """Share of real questions and controls among the development messages that may be taken for out of scope; what is
 out of scope is caught as far as this allows. A little under the 4 % that users may be refused."""
 
-CERTAIN: Final = 0.15
+CERTAIN: Final = 0.5
 """C of the detectors, chosen by cross-validation."""
 
 LONGEST: Final = 4
