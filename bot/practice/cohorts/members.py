@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine, Row
 
 from bot.people.invitations import ID_LETTERS
 from bot.practice.cohorts import tables
+from bot.practice.cohorts.places import Place as Place
 from bot.privacy.keys import Keyring
 
 CODE_LENGTH: Final = 6
@@ -42,22 +43,6 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody writes from, and how they are written to.
-
-    Attributes:
-        seat: the chat's pseudonym.
-        channel: `telegram`, `web`, …
-        address: the chat's number, where the channel can be written to by itself; None elsewhere.
-    """
-
-    seat: str
-    channel: str
-    language: str
-    address: Optional[str] = None
 
 
 @dataclass(frozen=True)
