@@ -17,7 +17,6 @@ from sqlalchemy.engine import Connection, Engine, Row
 
 from bot.people.invitations import ID_LETTERS
 from bot.practice.cohorts import tables
-from bot.practice.cohorts.places import Place as Place
 from bot.privacy.keys import Keyring
 
 CODE_LENGTH: Final = 6
@@ -43,6 +42,23 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody writes from, and how they are written to. In Telegram the seat outlives a chat that cleared itself,
+    so it is another pseudonym than the conversation's (`tracker.sender_id`).
+
+    Attributes:
+        seat: the chat's pseudonym.
+        channel: `telegram`, `web`, …
+        address: the chat's number, where the channel can be written to by itself; None elsewhere.
+    """
+
+    seat: str
+    channel: str
+    language: str
+    address: Optional[str] = None
 
 
 @dataclass(frozen=True)
