@@ -19,11 +19,14 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.assistant.actions_in_process import failed_action
 from bot.guidance.replies import Replies
+from bot.practice.cohorts.members import Place
+from bot.practice.cohorts.presence import writer, writing
 from bot.practice.ways_out import way_out
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.understanding.answers import Answer, answer_among
 from bot.understanding.detection import detect
+from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
 
@@ -145,8 +148,10 @@ class Gateway:
             return [self._own(problem)]
         if cleaned.lower() in WIPE_WORDS:
             return await self._wipe_or_say(channel, person)
+        place = writer() or Place(self._keyring.pseudonym(channel, person), channel, SOURCE_LANGUAGE)
         try:
-            return await self._answer(channel, person, cleaned)
+            with writing(place):
+                return await self._answer(channel, person, cleaned)
         except Exception as error:
             # Only the kind of error: its message may quote what the user typed.
             logger.error("a turn failed with %s", type(error).__name__)
@@ -178,7 +183,8 @@ class Gateway:
     async def _is_practising(self, pseudonym: str) -> bool:
         """Whether what is typed is a line of practice, which no classifier may act on."""
         state = await asyncio.to_thread(self._store.read, pseudonym)
-        return bool(state and state["slots"].get(PRACTICE))
+        running = state["slots"].get(PRACTICE) if state else None
+        return bool(running and not running.get("is_over"))
 
     async def _turn(self, pseudonym: str, text: str, press: Optional[Press]) -> List[Message]:
         output = CollectingOutputChannel()
