@@ -68,7 +68,7 @@ def _in_the_run(
     if do == "begin" and scenario:
         return practice.begin(scenario, person, is_late=turn.entity("feedback") == "end")
     if do == "recheck":
-        return practice.recheck(person, writer())
+        return practice.recheck(person, writer(), turn.entity("answer") == "yes")
     if do == "stop":
         return practice.stop(person)
     if situation and do == "again":

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Optional
 
@@ -19,12 +20,16 @@ from bot.assistant.training import current_model, train
 from bot.guidance.check import unreviewed_high_risk
 from bot.guidance.loader import library
 from bot.knowledge import Knowledge, build_knowledge
+from bot.practice.cohorts.members import Members
+from bot.practice.cohorts.rechecks import Rechecks
+from bot.practice.service import Practice
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
 from bot.understanding.trained_moves import trained_moves
+from bot.wording.renderer import Renderer
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
@@ -114,6 +119,7 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
         payloads=known_payloads(knowledge.replies.library),
         replies=knowledge.replies,
         renderer=knowledge.renderer,
+        waiting=knowledge.practice.invited,
     )
 
 
@@ -150,16 +156,29 @@ def build_desk(foundation: Foundation, office: Office) -> Desk:
 
 
 class _Post:
-    """Notices for people reached in Telegram."""
+    """Notices for people reached in Telegram: of the directory, and invitations to practise again."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, calls: Callable[[], List[Notice]] = list) -> None:
         self._office = office
+        self._calls = calls
 
     def take(self) -> List[Notice]:
         from bot.telegram.admission import CHANNEL
         from bot.telegram.front_end import Notice
 
-        return [Notice(int(address), message) for address, message in self._office.take_notices(CHANNEL)]
+        notices = [Notice(int(address), message) for address, message in self._office.take_notices(CHANNEL)]
+        return [*notices, *self._calls()]
+
+
+def practice_calls(rechecks: Rechecks, renderer: Renderer) -> List[Notice]:
+    """The invitations to practise again that are due in Telegram; each is handed out once."""
+    from bot.telegram.admission import CHANNEL
+    from bot.telegram.front_end import Notice
+
+    return [
+        Notice(int(call.address), renderer.render(Practice.call(), call.language))
+        for call in rechecks.take_calls(CHANNEL)
+    ]
 
 
 def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[TelegramFrontEnd]:
@@ -182,7 +201,9 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
         Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
         Admission(office.people, telegram.by_invitation),
         desk=build_desk(foundation, office),
-        post=_Post(office),
+        post=_Post(
+            office, partial(practice_calls, Rechecks(engine, foundation.keyring), knowledge.renderer)
+        ),
     )
 
 
@@ -277,11 +298,19 @@ async def _go_round_for_ever(rounds: Rounds) -> None:
         await asyncio.sleep(ROUND_EVERY_SECONDS)
 
 
+def purge_practice(foundation: Foundation) -> None:
+    """Drops invitations nobody took up, and what is kept of practice past its time."""
+    engine = shared_engine(foundation.settings.database_url)
+    Rechecks(engine, foundation.keyring).purge()
+    Members(engine, foundation.keyring).purge()
+
+
 async def _purge_for_ever(foundation: Foundation) -> None:
     hours = foundation.knowledge.organisation.retention_hours
     while True:
         try:
             gone = await asyncio.to_thread(foundation.store.purge, hours)
+            await asyncio.to_thread(purge_practice, foundation)
             if gone:
                 logger.info("purged %d conversations older than %d hours", gone, hours)
         except Exception as error:

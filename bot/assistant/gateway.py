@@ -12,7 +12,7 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
-from typing import Iterable, List, Optional
+from typing import Callable, Iterable, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -29,6 +29,7 @@ from bot.understanding.detection import detect
 from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
+from bot.wording.reply import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,9 @@ PRACTICE = "practice"
 
 PRACTICE_LINE = Press("practice_line")
 """What is typed during practice."""
+
+Waiting = Callable[[Place], Optional[Reply]]
+"""What waits for the person who writes from a place; None for nothing."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
@@ -112,6 +116,7 @@ class Gateway:
         keyring: for pseudonyms.
         payloads: the button payloads that exist.
         replies, renderer: for what the gateway says by itself.
+        waiting: what waits for somebody who comes back; it blocks.
     """
 
     def __init__(
@@ -122,6 +127,7 @@ class Gateway:
         payloads: Payloads,
         replies: Replies,
         renderer: Renderer,
+        waiting: Waiting = lambda place: None,
     ) -> None:
         self._agent = agent
         self._store = store
@@ -129,6 +135,7 @@ class Gateway:
         self._payloads = payloads
         self._replies = replies
         self._renderer = renderer
+        self._waiting = waiting
         self._buttons = LastButtons(payloads)
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
@@ -198,8 +205,19 @@ class Gateway:
         return messages
 
     async def shown(self, channel: str, person: str) -> List[Message]:
-        """What to show somebody who opens the chat: the greeting, or the offer to go on."""
-        return await self.send(channel, person, "/start")
+        """What to show somebody who opens the chat: the greeting, or the offer to go on, and what waits for them."""
+        messages = await self.send(channel, person, "/start")
+        pseudonym = self._keyring.pseudonym(channel, person)
+        place = writer() or Place(pseudonym, channel, SOURCE_LANGUAGE)
+        try:
+            reply = await asyncio.to_thread(self._waiting, place)
+        except Exception as error:
+            logger.error("looking for what waits failed with %s", type(error).__name__)
+            return messages
+        if reply is not None:
+            messages = [*messages, self._renderer.render(reply, place.language)]
+            self._buttons.shown(pseudonym, messages)
+        return messages
 
     async def wipe(self, channel: str, person: str) -> List[Message]:
         """Deletes everything held about the conversation. Needs the database, not Rasa.

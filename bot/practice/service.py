@@ -86,14 +86,30 @@ class Practice:
         return Outcome((*((invited,) if invited else ()), Reply((text("practice.menu"),), tuple(choices))))
 
     def invited(self, place: Optional[Place]) -> Optional[Reply]:
-        """The recheck somebody is invited to now, with the way to decline; None when there is none."""
-        if self._records is None or place is None or self._records.due(place) is None:
+        """The recheck somebody is invited to now: its content notice, and the way to decline; None without one."""
+        due = self._records.due(place) if self._records is not None and place is not None else None
+        script = self.repertoire.scripts.get(due.scenario) if due else None
+        if script is None:
             return None
+        parts = (
+            text("practice.recheck.due"),
+            text("practice.ready", notice={"text": script.scenario.notice}),
+            text("practice.ready.rules"),
+        )
         choices = (
-            Choice("practice.button.recheck", payload("practice", do="recheck")),
+            Choice("practice.button.recheck", payload("practice", do="recheck", answer="yes")),
             Choice("practice.button.decline", payload("practice", do="decline")),
         )
-        return Reply((text("practice.recheck.due"),), choices)
+        return Reply(parts, choices)
+
+    @staticmethod
+    def call() -> Reply:
+        """What is written to somebody who is invited: on a locked screen it says nothing."""
+        choices = (
+            Choice("practice.button.open", payload("practice", do="recheck")),
+            Choice("practice.button.not_again", payload("practice", do="decline")),
+        )
+        return Reply((text("practice.recheck.call"),), choices)
 
     def notice(self, scenario_id: str) -> Outcome:
         """What a scenario is about, before anything else, with the way out and the choice of when to hear remarks."""
@@ -135,11 +151,15 @@ class Practice:
             Situation(run, None, is_late, occasion=occasion),
         )
 
-    def recheck(self, person: str, place: Optional[Place]) -> Outcome:
-        """The recheck that is due: as in an exam, the remarks come at the end and no moment is played again."""
+    def recheck(self, person: str, place: Optional[Place], is_sure: bool) -> Outcome:
+        """The recheck that is due: its notice, then, once they are sure, the scene. As in an exam, the remarks come at
+        the end and no moment is played again."""
         due = self._records.due(place) if self._records is not None and place is not None else None
-        if due is None:
+        invited = self.invited(place)
+        if due is None or invited is None:
             return self._say("practice.recheck.none")
+        if not is_sure:
+            return Outcome((invited,))
         return self.begin(due.scenario, person, is_late=True, occasion=due.occasion)
 
     def say(self, situation: Situation, person: str, line: str, place: Optional[Place] = None) -> Outcome:

@@ -23,10 +23,15 @@ logger = logging.getLogger(__name__)
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 AUTO_WIPE = "telegram:autowipe:"
 REMIND = "telegram:remind:"
+"""Payloads that this front end answers itself begin so; no Rasa intent does."""
+
 DESK = "desk:"
 """Payloads of the directory's desk begin so. Under notices they travel as they are, because a notice waits for weeks;
 the desk lets nobody do what their role does not allow."""
-"""Payloads that this front end answers itself begin so; no Rasa intent does."""
+
+PRACTICE = "/practice{"
+"""Payloads of practice begin so. An invitation's travel as they are too: it waits for weeks, and does nothing but open
+what is the presser's own."""
 
 DIRECTORY = "/directory"
 
@@ -155,7 +160,7 @@ class Turns:
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
         pressed: Optional[str] = incoming.text
         first = True
-        if not incoming.text.startswith(DESK):
+        if not incoming.text.startswith((DESK, PRACTICE)):
             pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
         if not first or not await self._is_welcome(chat, incoming, answer):
             return

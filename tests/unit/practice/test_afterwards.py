@@ -181,7 +181,9 @@ def test_an_invitation_comes_after_a_week_and_plays_the_other_surface(
     clock.pass_days(0.2)
     assert [call.address for call in rechecks.take_calls("telegram")] == ["99"]
     assert rechecks.take_calls("telegram") == [], "it was handed out twice"
-    outcome = practice.recheck("me", HERE)
+    notice = practice.recheck("me", HERE, is_sure=False)
+    assert notice.situation is None and "practice.ready" in said(notice), "the content notice comes first"
+    outcome = practice.recheck("me", HERE, is_sure=True)
     assert outcome.situation is not None and outcome.situation.run.parallel and outcome.situation.is_late
     for moves in GOOD:
         outcome = practice.say(outcome.situation, "me", " ".join(moves), HERE)  # type: ignore[arg-type]
@@ -213,7 +215,7 @@ def test_who_did_not_come_is_left_in_peace_until_the_next_one(
     rechecks.purge()
     assert practice.invited(HERE) is None
     clock.pass_days(2)
-    assert rechecks.take_calls("telegram") and practice.recheck("me", HERE).situation is not None
+    assert rechecks.take_calls("telegram") and practice.recheck("me", HERE, is_sure=True).situation is not None
 
 
 def test_a_recheck_cannot_be_replayed_moment_by_moment(practice: Practice) -> None:
