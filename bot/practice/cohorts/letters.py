@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Callable, Final, Iterable, Optional
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.practice.cohorts import tables
 from bot.privacy.keys import Keyring
@@ -34,6 +34,19 @@ class Letter:
     address: Optional[str] = None
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to be left for somebody.
+
+    Attributes:
+        scene: key of the scene it tells of, when the scene itself tells the same to whoever comes back; else None.
+    """
+
+    seat: str
+    message: Message
+    scene: Optional[str] = None
+
+
 class Letters:
     """The messages that wait. Every method blocks.
 
@@ -48,46 +61,70 @@ class Letters:
         self._keyring = keyring
         self._clock = clock
 
-    def leave(self, letters: Iterable[tuple[str, Message]]) -> None:
-        """Leaves messages, each for a seat, in this order."""
-        rows = [
-            {"seat": seat, "content": self._keyring.encrypt(_as_json(message).encode()), "at": self._clock()}
-            for seat, message in letters
-        ]
-        if rows:
+    def leave(self, letters: Iterable[Outgoing]) -> None:
+        """Leaves messages, in this order."""
+        found = list(letters)
+        if found:
             with self._engine.begin() as connection:
-                connection.execute(sa.insert(tables.letters), rows)
+                self.leave_within(connection, found)
+
+    def leave_within(self, connection: Connection, letters: Iterable[Outgoing]) -> None:
+        """As `leave`, in the caller's transaction. What many read alike is encrypted once."""
+        sealed: dict[Message, bytes] = {}
+        rows = []
+        for letter in letters:
+            if letter.message not in sealed:
+                sealed[letter.message] = self._keyring.encrypt(_as_json(letter.message).encode())
+            content = sealed[letter.message]
+            rows.append({"seat": letter.seat, "scene": letter.scene, "content": content, "at": self._clock()})
+        if rows:
+            connection.execute(sa.insert(tables.letters), rows)
 
     def waiting(self, seat: str, after: int = 0) -> list[Letter]:
         """What waits for somebody, the oldest first. Whatever came up to number `after` has arrived and goes."""
         table = tables.letters
-        with self._engine.begin() as connection:
-            if after:
+        query = sa.select(table).where(table.c.seat == seat).order_by(table.c.id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        if any(row.id <= after for row in rows):
+            with self._engine.begin() as connection:
                 connection.execute(sa.delete(table).where(table.c.seat == seat, table.c.id <= after))
-            rows = connection.execute(sa.select(table).where(table.c.seat == seat).order_by(table.c.id)).all()
-        return [Letter(row.id, row.seat, self._message(row.content)) for row in rows]
+        return [Letter(row.id, row.seat, self._message(row.content)) for row in rows if row.id > after]
 
-    def take(self, channel: str) -> list[Letter]:
-        """What waits for people of a channel that is written to, the oldest first; each is handed out once."""
-        found = []
-        for where in (tables.members, tables.stages):
-            table = tables.letters
-            addresses = (
-                sa.select(where.c.seat, sa.func.max(where.c.address).label("address"))
-                .where(where.c.channel == channel, where.c.address.is_not(None), where.c.seat.is_not(None))
-                .group_by(where.c.seat)
-                .subquery()
-            )
-            query = sa.select(table, addresses.c.address).join(addresses, addresses.c.seat == table.c.seat)
-            with self._engine.connect() as connection:
-                rows = connection.execute(query.order_by(table.c.id)).all()
-            for row in rows:
-                with self._engine.begin() as connection:
-                    mine = connection.execute(sa.delete(table).where(table.c.id == row.id))
-                if mine.rowcount:
-                    address = self._keyring.decrypt(row.address).decode()
-                    found.append(Letter(row.id, row.seat, self._message(row.content), address))
-        return sorted(found, key=lambda letter: letter.number)
+    def newest(self) -> int:
+        """The highest number so far."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.max(tables.letters.c.id))).scalar_one() or 0)
+
+    def drop_told(self, seat: str, scene: str, up_to: int) -> None:
+        """Drops what somebody has just read from the scene itself."""
+        table = tables.letters
+        told = (table.c.seat == seat, table.c.scene == scene, table.c.id <= up_to)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(table).where(*told))
+
+    def for_channel(self, channel: str) -> list[Letter]:
+        """What waits for people of a channel that is written to, the oldest first; `done` takes each out."""
+        table = tables.letters
+        found: dict[int, Letter] = {}
+        with self._engine.connect() as connection:
+            for where in (tables.members, tables.stages):
+                query = (
+                    sa.select(table.c.id, table.c.seat, table.c.content, where.c.address)
+                    .join(where, where.c.seat == table.c.seat)
+                    .where(where.c.channel == channel, where.c.address.is_not(None))
+                )
+                for row in connection.execute(query):
+                    if row.id not in found:
+                        address = self._keyring.decrypt(row.address).decode()
+                        found[row.id] = Letter(row.id, row.seat, self._message(row.content), address)
+        return [found[number] for number in sorted(found)]
+
+    @staticmethod
+    def done(connection: Connection, number: int) -> bool:
+        """Takes a letter out, in the transaction that hands it over; False when somebody else has it already."""
+        gone = connection.execute(sa.delete(tables.letters).where(tables.letters.c.id == number))
+        return bool(gone.rowcount)
 
     def purge(self) -> None:
         """Drops what nobody fetched."""

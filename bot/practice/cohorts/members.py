@@ -14,6 +14,7 @@ from typing import Any, Callable, Final, Mapping, Optional, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.exc import IntegrityError
 
 from bot.people.invitations import ID_LETTERS
 from bot.practice.cohorts import tables
@@ -28,12 +29,14 @@ MOST_MEMBERS: Final = 60
 """People in one session."""
 
 OPEN_AT_ONCE: Final = 5
-"""Sessions one trainer can have."""
+"""Sessions one trainer can open in a day."""
 
 KEPT_DAYS: Final = 400
 """Days a session is kept after anybody last played in it: the last recheck is half a year after the first scene."""
 
 DAY: Final = 86_400.0
+
+_TRIES: Final = 3
 
 
 class Refused(Exception):
@@ -46,8 +49,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody writes from, and how they are written to. In Telegram the seat outlives a chat that cleared itself,
-    so it is another pseudonym than the conversation's (`tracker.sender_id`).
+    """Where somebody writes from, and how they are written to. In Telegram the seat outlives a chat that cleared
+    itself, so it is another pseudonym than the conversation's (`tracker.sender_id`).
 
     Attributes:
         seat: the chat's pseudonym.
@@ -108,16 +111,21 @@ class Members:
         Raises:
             Refused: this person has opened too many.
         """
-        opened = sa.select(sa.func.count()).where(
-            tables.members.c.seat == place.seat, tables.members.c.is_trainer
+        table = tables.cohorts
+        opened = (
+            sa.select(sa.func.count())
+            .select_from(tables.members.join(table, table.c.code == tables.members.c.cohort))
+            .where(
+                tables.members.c.seat == place.seat,
+                tables.members.c.is_trainer,
+                table.c.opened_at > self.clock() - DAY,
+            )
         )
         with self.engine.begin() as connection:
             if connection.execute(opened).scalar_one() >= OPEN_AT_ONCE:
                 raise Refused("too_many_sessions")
             code, now = _random(CODE_LENGTH), self.clock()
-            connection.execute(
-                sa.insert(tables.cohorts).values(code=code, opened_at=now, last_at=now, version=0)
-            )
+            connection.execute(sa.insert(table).values(code=code, opened_at=now, last_at=now, version=0))
             return self._add(connection, code, place, is_trainer=True)
 
     def join(self, code: str, place: Place) -> tuple[Member, Optional[str]]:
@@ -130,6 +138,14 @@ class Members:
             Refused: there is no such session, or it is full.
         """
         code = code.upper()
+        for _ in range(_TRIES):
+            try:
+                return self._join(code, place)
+            except IntegrityError:
+                continue  # the same chat joined in this moment
+        raise Refused("no_such_session")
+
+    def _join(self, code: str, place: Place) -> tuple[Member, Optional[str]]:
         with self.engine.begin() as connection:
             known = tables.cohorts.c.code == code
             if connection.execute(sa.select(tables.cohorts.c.code).where(known)).first() is None:
@@ -159,6 +175,11 @@ class Members:
             ).first()
             if row is None:
                 raise Refused("no_such_word")
+            connection.execute(  # whoever joined anew from here first sits on their old place now
+                sa.update(table)
+                .where(table.c.seat == place.seat, table.c.cohort == row.cohort, table.c.id != row.id)
+                .values(seat=None, address=None, is_here=False)
+            )
             self._sit(connection, row.id, place)
             return self._member(connection, row.id)
 
@@ -280,6 +301,13 @@ class Members:
         table = tables.members
         with self.engine.begin() as connection:
             connection.execute(sa.update(table).where(table.c.seat == seat).values(is_here=False))
+
+    def close(self, code: str) -> None:
+        """Everybody leaves a session; what was played stays."""
+        table = tables.members
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(table).where(table.c.cohort == code).values(is_here=False))
+            connection.execute(sa.delete(tables.stages).where(tables.stages.c.cohort == code))
 
     # Forgetting -----------------------------------------------------------------------------------------
 

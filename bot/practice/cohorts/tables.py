@@ -34,6 +34,7 @@ members = sa.Table(
     sa.Column("keeps_words", sa.Boolean),
     sa.Column("wants_recheck", sa.Boolean),
     sa.Column("joined_at", sa.Float, nullable=False),
+    sa.UniqueConstraint("cohort", "seat", name="uq_practice_member_cohort_seat"),
 )
 """Somebody in a session, or, without a `cohort`, somebody who practises alone and wants to see how they get on.
 `seat`: the pseudonym of the chat they write from. `is_here`: what they type there is meant for the session.
@@ -73,11 +74,13 @@ letters = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("seat", sa.String(32), nullable=False, index=True),
+    sa.Column("scene", sa.String(8)),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("at", sa.Float, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
-"""A message that waits for somebody in a session, encrypted; it goes once it has arrived."""
+"""A message that waits for somebody in a session, encrypted; it goes once it has arrived. `scene`: the key of the scene
+it tells of, as long as whoever comes back would read the same from the scene itself."""
 
 stages = sa.Table(
     "practice_stage",

@@ -30,7 +30,7 @@ class Volunteer:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Agree:
     """Somebody who was asked says yes or no."""
 
     by: str
@@ -149,12 +149,13 @@ class Care:
 
 @dataclass(frozen=True)
 class Leave:
-    """Somebody has left. Nobody is told who."""
+    """Somebody has left. Nobody is told who. `forgets`: what they said and marked goes as well."""
 
     by: str
+    forgets: bool = False
 
 
 Act = Union[
-    SeekVolunteers, Ask, Volunteer, Reply, Begin, SetRemarks, Say, Meant, Freeze, GoOn, Rewind, Draft, Suggest, Vote,
+    SeekVolunteers, Ask, Volunteer, Agree, Begin, SetRemarks, Say, Meant, Freeze, GoOn, Rewind, Draft, Suggest, Vote,
     PlaySuggestion, MarkItem, SeeMove, End, Care, Leave,
 ]  # fmt: skip

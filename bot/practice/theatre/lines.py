@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from bot.practice.coaching import feedback
 from bot.practice.loader import Script
+from bot.practice.moves import all_moves
 from bot.practice.run import Answer, Run, Stage
-from bot.practice.theatre.state import Cast, Scene, Spoken
-from bot.wording.reply import Kind, Part, quiet, text
+from bot.practice.theatre.state import Cast, Pending, Scene, Spoken
+from bot.practice.theatre.ways import payload_of, way
+from bot.wording.reply import Choice, Kind, Part, quiet, text
 
 MOST_RECALLED = 6
 """Lines that somebody who comes back reads again, the last ones."""
@@ -82,3 +84,20 @@ def ended(script: Script, run: Run) -> tuple[Part, ...]:
     """How it ended for the person, where it did."""
     ending = Stage(script.scenario).ending(run)
     return (text(f"practice.ending.{ending.value}"),) if ending else ()
+
+
+def question(key: str, pending: Pending) -> tuple[tuple[Part, ...], tuple[Choice, ...]]:
+    """What a doubtful sentence was meant to do, asked of whoever said it; nothing is scored on a guess."""
+    number = pending.line.doubt or 0
+    choices = [
+        Choice(all_moves()[move].title, payload_of("meant", key, move))
+        for move in pending.line.sentences[number].doubtful
+    ]
+    choices.append(Choice("practice.button.none_of_these", payload_of("meant", key)))
+    words = pending.spoken.sentences[number] if number < len(pending.spoken.sentences) else "…"
+    return (text("practice.unsure", sentence=words),), tuple(choices)
+
+
+def agreeing(key: str) -> tuple[Choice, ...]:
+    """The answers of somebody who is asked to play."""
+    return way("agree", key, "yes"), way("agree", key, "no", title="disagree")

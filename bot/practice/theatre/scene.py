@@ -10,7 +10,6 @@ from typing import Any, Callable, Mapping, Union
 
 from bot.practice.judging import JudgedLine
 from bot.practice.loader import Script
-from bot.practice.moves import all_moves
 from bot.practice.run import Stage
 from bot.practice.theatre import acts, lines
 from bot.practice.theatre.acts import Act
@@ -42,12 +41,14 @@ class Notice:
         to: who.
         choices: buttons of this message, above those of the reader's role.
         with_ways: the buttons of the reader's role stand under it.
+        told_again: whoever comes back reads the same from the scene itself.
     """
 
     parts: tuple[Part, ...]
     to: Audience = ALL
     choices: tuple[Choice, ...] = ()
     with_ways: bool = True
+    told_again: bool = True
 
 
 Played = tuple[Scene, tuple[Notice, ...]]
@@ -92,7 +93,7 @@ class _Playing:
             acts.SeekVolunteers: self._seek,
             acts.Ask: self._ask,
             acts.Volunteer: self._volunteer,
-            acts.Reply: self._reply,
+            acts.Agree: self._agree,
             acts.Begin: self._begin,
             acts.SetRemarks: self._set_remarks,
             acts.Say: self._say,
@@ -151,11 +152,11 @@ class _Playing:
         if act.whom in self._scene.volunteers:
             return self._takes_over(act.whom)
         scene = replace(self._scene, asked=act.whom)
-        yes, no = way("agree", scene.key, "yes"), way("agree", scene.key, "no", title="disagree")
-        question = Notice((say("will_you"), say("will_you.free")), act.whom, (yes, no), with_ways=False)
+        parts = (say("will_you"), say("will_you.free"))
+        question = Notice(parts, act.whom, lines.agreeing(scene.key), with_ways=False)
         return scene, (question, Notice((say("asked", name=self._cast.name(act.whom)),), Role.TRAINER))
 
-    def _reply(self, act: acts.Reply) -> Played:
+    def _agree(self, act: acts.Agree) -> Played:
         if act.by != self._scene.asked:
             raise NotNow("not_now")
         if act.agrees:
@@ -179,10 +180,11 @@ class _Playing:
 
     def _leave(self, act: acts.Leave) -> Played:
         """Nobody is told who; only a scene without a responder says that it waits."""
+        scene = self._scene.without(act.by) if act.forgets else self._scene
         scene = replace(
-            self._scene,
-            volunteers=tuple(each for each in self._scene.volunteers if each != act.by),
-            drafting=self._scene.drafting - {act.by},
+            scene,
+            volunteers=tuple(each for each in scene.volunteers if each != act.by),
+            drafting=scene.drafting - {act.by},
         )
         if act.by == scene.asked:
             return replace(scene, asked=None), (Notice((say("somebody_else"),), Role.TRAINER),)
@@ -227,7 +229,9 @@ class _Playing:
 
     def _spoken(self, scene: Scene, line: JudgedLine, spoken: Spoken) -> Played:
         if line.doubt is not None:
-            return replace(scene, pending=Pending(line, spoken)), (self._question(scene, line, spoken),)
+            pending = Pending(line, spoken)
+            parts, choices = lines.question(scene.key, pending)
+            return replace(scene, pending=pending), (Notice(parts, spoken.by, choices, with_ways=False),)
         run, answer = self._stage.say(scene.run, line)
         scene = replace(scene, run=run, spoken=(*scene.spoken, spoken), pending=None)
         remarks = lines.remarks(self._script, run) if scene.remarks_now else ()
@@ -235,18 +239,6 @@ class _Playing:
         if self._stage.is_over(run):
             return self._over(scene, heard)
         return scene, (Notice(heard),)
-
-    @staticmethod
-    def _question(scene: Scene, line: JudgedLine, spoken: Spoken) -> Notice:
-        """Asked of whoever said the line; nothing is scored on a guess."""
-        number = line.doubt or 0
-        choices = [
-            Choice(all_moves()[move].title, way("meant", scene.key, move).payload)
-            for move in line.sentences[number].doubtful
-        ]
-        choices.append(Choice("practice.button.none_of_these", way("meant", scene.key).payload))
-        words = spoken.sentences[number] if number < len(spoken.sentences) else "…"
-        return Notice((text("practice.unsure", sentence=words),), spoken.by, tuple(choices), with_ways=False)
 
     def _meant(self, act: acts.Meant) -> Played:
         pending = self._scene.pending

@@ -13,6 +13,9 @@ from typing import Any, Mapping, Optional
 from bot.practice.judging import JudgedLine
 from bot.practice.run import Run
 
+MASKED = "…"
+"""Stands where words were that are forgotten."""
+
 KEYS_REMEMBERED = 200
 """Messages that are known when they come again: with thirty people, those of some minutes."""
 
@@ -160,6 +163,19 @@ class Scene:
 
     def suggestion(self, number: int) -> Optional[Suggestion]:
         return next((each for each in self.suggestions if each.number == number), None)
+
+    def without(self, member: str) -> Scene:
+        """The scene without the words and marks of somebody who wants to be forgotten."""
+        gone = Spoken("", (MASKED,))
+        return replace(
+            self,
+            spoken=tuple(gone if line.by == member else line for line in self.spoken),
+            suggestions=tuple(
+                replace(each, votes=each.votes - {member}) for each in self.suggestions if each.by != member
+            ),
+            marks={by: items for by, items in self.marks.items() if by != member},
+            sights=frozenset(each for each in self.sights if each.by != member),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The scene as plain data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from bot.practice.theatre.state import Phase, Role, Scene
-from bot.wording.reply import Choice
+from bot.wording.reply import Choice, ParamValue
 
 PREFIX: Final = "/session:"
 """Payloads of sessions begin so. They travel as they are in every channel, because everybody in a group presses the
@@ -30,7 +30,7 @@ def read_payload(payload: str) -> Optional[tuple[str, str, str]]:
     return verb, key, value
 
 
-def way(verb: str, key: str = NO_SCENE, value: str = "", title: str = "", **params: str) -> Choice:
+def way(verb: str, key: str = NO_SCENE, value: str = "", title: str = "", **params: ParamValue) -> Choice:
     """A button; its title is the text of the verb unless another is named."""
     return Choice(f"practice.session.button.{title or verb}", payload_of(verb, key, value), params)
 
@@ -48,6 +48,13 @@ def ways(scene: Scene, role: Role) -> tuple[Choice, ...]:
         return (checklist,)
     freeze = () if scene.frozen_by else (way("freeze", scene.key),)
     return (*freeze, way("suggest", scene.key), checklist)
+
+
+def ways_between(role: Role) -> tuple[Choice, ...]:
+    """The buttons while no scene is there."""
+    if role is not Role.TRAINER:
+        return ()
+    return (way("scenarios"), way("people"), way("invite"), way("close"))
 
 
 def _of_the_trainer(scene: Scene) -> tuple[Choice, ...]:

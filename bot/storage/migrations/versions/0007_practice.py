@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("wants_recheck", sa.Boolean(), nullable=True),
         sa.Column("joined_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_member")),
+        sa.UniqueConstraint("cohort", "seat", name="uq_practice_member_cohort_seat"),
     )
     op.create_index("ix_practice_member_cohort", "practice_member", ["cohort"])
     op.create_index("ix_practice_member_seat", "practice_member", ["seat"])
@@ -70,6 +71,7 @@ def upgrade() -> None:
         "practice_letter",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("seat", sa.String(length=32), nullable=False),
+        sa.Column("scene", sa.String(length=8), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_letter")),
