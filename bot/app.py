@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from bot.directory.upkeep.desk import Desk
     from bot.directory.upkeep.office import Office
     from bot.directory.upkeep.rounds import Rounds
+    from bot.practice.theatre.door import Links
+    from bot.practice.theatre.theatre import Theatre
     from bot.telegram.front_end import Notice, TelegramFrontEnd
 
 logger = logging.getLogger(__name__)
@@ -153,6 +155,31 @@ def build_desk(foundation: Foundation, office: Office) -> Desk:
         return f"{address}/desk/{links.make(pseudonym, actor)}"
 
     return Desk(office, foundation.keyring, make_link if address else None)
+
+
+def build_theatre(
+    foundation: Foundation, links: Links, on_letters: Callable[[], None] = lambda: None
+) -> Theatre:
+    """Group sessions of practice; `on_letters` is called whenever something has been left for somebody."""
+    from bot.people.invitations import People
+    from bot.practice.cohorts.letters import Letters
+    from bot.practice.cohorts.results import Results
+    from bot.practice.cohorts.stages import Stages
+    from bot.practice.theatre.door import Door
+    from bot.practice.theatre.house import House
+    from bot.practice.theatre.performing import Performing
+    from bot.practice.theatre.theatre import Theatre
+    from bot.practice.theatre.trainers import InvitedTrainers
+
+    engine, keyring = shared_engine(foundation.settings.database_url), foundation.keyring
+    renderer, practice = foundation.knowledge.renderer, foundation.knowledge.practice
+    members, stages, letters = Members(engine, keyring), Stages(engine, keyring), Letters(engine, keyring)
+    house = House(members, stages, letters, renderer)
+    door = Door(members, InvitedTrainers(People(engine, keyring)), links, renderer)
+    performing = Performing(
+        members, Results(engine, keyring), practice.repertoire, house, foundation.knowledge.judge, on_letters
+    )
+    return Theatre(members, stages, letters, house, door, performing, practice.repertoire)
 
 
 class _Post:

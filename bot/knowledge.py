@@ -31,6 +31,7 @@ from bot.practice.reading import LazyJudge
 from bot.practice.repertoire import Repertoire
 from bot.practice.service import Practice
 from bot.practice.service import texts as practice_texts
+from bot.practice.theatre.wording import theatre_texts
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import session_factory, shared_engine
@@ -65,6 +66,7 @@ class Knowledge:
     directory: LookUp
     reports: Reports
     practice: Practice
+    judge: LazyJudge
 
 
 def build_knowledge(settings: Settings) -> Knowledge:
@@ -79,7 +81,8 @@ def build_knowledge(settings: Settings) -> Knowledge:
     organisation = read_organisation(settings.organisation_file)
     engine = shared_engine(settings.database_url)
     repertoire = Repertoire.of(settings.scenarios)
-    texts = Texts({**guidance.texts, **practice_texts(repertoire)}, read_translations(LOCALES))
+    english = {**guidance.texts, **practice_texts(repertoire), **theatre_texts()}
+    texts = Texts(english, read_translations(LOCALES))
     judge = LazyJudge(settings.models)
     keyring = Keyring(settings.home)
     return Knowledge(
@@ -91,6 +94,7 @@ def build_knowledge(settings: Settings) -> Knowledge:
         directory=LookUp(engine, ZoneInfo(settings.time_zone), _thresholds(organisation)),
         reports=Reports(session_factory(engine), directory_seal(keyring)),
         practice=Practice(repertoire, judge, practice_records(engine, keyring)),
+        judge=judge,
     )
 
 

@@ -13,8 +13,8 @@ from typing import Callable, Final, Iterable, Mapping, Optional
 from bot.practice.cohorts.letters import Letters, Outgoing
 from bot.practice.cohorts.members import Member, Members, Place, Refused
 from bot.practice.cohorts.stages import Stages
-from bot.practice.loader import Script
 from bot.practice.moves import HELPFUL
+from bot.practice.repertoire import Repertoire
 from bot.practice.theatre import acts, menus
 from bot.practice.theatre.door import BACK, JOIN, OPEN, Door, come_back, is_it_real
 from bot.practice.theatre.house import House, Session
@@ -76,21 +76,28 @@ class Theatre:
         members, stages, letters, house: where things are kept, and how everybody is told.
         door: lets people in.
         performing: carries acts out.
+        repertoire: the scenarios.
     """
 
     def __init__(
-        self, members: Members, stages: Stages, letters: Letters, house: House, door: Door, performing: Performing,
-        scripts: Callable[[], Mapping[str, Script]],
-    ) -> None:  # fmt: skip
+        self,
+        members: Members,
+        stages: Stages,
+        letters: Letters,
+        house: House,
+        door: Door,
+        performing: Performing,
+        repertoire: Repertoire,
+    ) -> None:
         self._members = members
         self._stages = stages
         self._letters = letters
         self._house = house
         self._door = door
         self._performing = performing
-        self._scripts = scripts
+        self._scripts = repertoire.scripts
         self._verbs: Mapping[str, Callable[[_Press], Optional[Replies]]] = {
-            "scenarios": lambda p: (menus.scenarios(self._scripts(), _number(p.value)),),
+            "scenarios": lambda p: (menus.scenarios(self._scripts, _number(p.value)),),
             "about": self._about,
             "stage": lambda p: self._performing.prepare(p.code, p.by, p.value),
             "people": lambda p: (menus.people(p.session),),
@@ -250,7 +257,7 @@ class Theatre:
         self._performing.perform(press.code, act, press.key)
 
     def _about(self, press: _Press) -> Replies:
-        script = self._scripts().get(press.value)
+        script = self._scripts.get(press.value)
         return (menus.about(script) if script else Reply((say("old_button"),)),)
 
     def _close(self, press: _Press) -> None:
