@@ -96,7 +96,26 @@ def _around_it(practice: Practice, turn: Turn, person: str, situation: Optional[
         return Outcome(after.forget(place, is_yes), situation)
     if do == "decline":
         return Outcome(after.decline(place), situation)
-    return practice.menu(int(turn.entity("page") or 0), place)
+    return _changing(practice, turn, person, situation) or practice.menu(int(turn.entity("page") or 0), place)
+
+
+def _changing(practice: Practice, turn: Turn, person: str, situation: Optional[Situation]) -> Optional[Outcome]:
+    """What a button does about a judgement the trainee does not agree with."""
+    do, change = turn.entity("do"), practice.changing
+    if situation is None:
+        return None
+    number, sentence = int(turn.entity("turn") or 0), turn.entity("sentence")
+    at = int(sentence) if sentence else None
+    if do == "lines":
+        return change.lines(situation, person)
+    if do == "line":
+        return change.line(situation, person, number, at, int(turn.entity("page") or 0))
+    if do == "judge":
+        return change.judge(situation, number, at or 0, turn.entity("move") or "")
+    if do == "because":
+        reason = turn.entity("because") or ""
+        return change.because(situation, person, number, at or 0, turn.entity("move") or "", reason)
+    return None
 
 
 def _sounds_real(turn: Turn) -> bool:

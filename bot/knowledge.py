@@ -24,6 +24,7 @@ from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
 from bot.practice.cohorts.members import Members
+from bot.practice.cohorts.overrides import Overrides
 from bot.practice.cohorts.rechecks import Rechecks
 from bot.practice.cohorts.records import Records
 from bot.practice.cohorts.results import Results
@@ -48,7 +49,12 @@ def directory_seal(keyring: Keyring) -> Seal:
 
 def practice_records(engine: Engine, keyring: Keyring) -> Records:
     """What people keep of their own practice."""
-    return Records(Members(engine, keyring), Results(engine, keyring), Rechecks(engine, keyring))
+    return Records(
+        Members(engine, keyring),
+        Results(engine, keyring),
+        Rechecks(engine, keyring),
+        Overrides(engine, keyring),
+    )
 
 
 LOCALES = Path(__file__).parent / "guidance" / "locales"

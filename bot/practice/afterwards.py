@@ -56,7 +56,9 @@ class Afterwards:
         result = debrief(script, situation.run)
         earlier = self._records.history(place) if self._records and place else []
         report = Reply((*self.report(script, result, person), *self._compared(result, earlier)))
-        over = self._kept(replace(situation, is_over=True, pending=None), result, person, place)
+        over = replace(situation, is_over=True, pending=None)
+        if not situation.is_retried:
+            over = self._kept(over, result, person, place)
         late = self._late_remarks(script, situation.run, person) if situation.is_late else ()
         return Outcome((*lead, report, *late, _care(over)), over)
 

@@ -15,6 +15,7 @@ from typing import Callable, Optional
 import yaml
 
 from bot.practice.afterwards import Afterwards
+from bot.practice.changing import Changing
 from bot.practice.coaching import feedback
 from bot.practice.cohorts.members import Place
 from bot.practice.cohorts.records import Records
@@ -64,6 +65,7 @@ class Practice:
         self._records = records
         self._words = Words()
         self.afterwards = Afterwards(repertoire, self._words, records)
+        self.changing = Changing(repertoire, self._words, records, self.afterwards)
 
     # --- choosing
 
@@ -240,7 +242,7 @@ class Practice:
         choices = [Choice("practice.button.stop", payload("practice", do="stop"))]
         if turn > 0:
             choices.insert(0, Choice("practice.button.moments", payload("practice", do="moments")))
-        now = replace(situation, run=run, pending=None, is_over=False, changes=())
+        now = Situation(run, is_late=situation.is_late, is_retried=situation.is_over or situation.is_retried)
         return Outcome((self._spoken(script, run, answer, tuple(choices)),), now)
 
     def moments(self, situation: Situation, person: str) -> Outcome:

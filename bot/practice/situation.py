@@ -30,7 +30,9 @@ class Situation:
         is_over: the debrief was shown; what is typed is not a line any more.
         occasion: `practice`, or the recheck that is played.
         kept: id of the result that is kept of it; None when nothing is.
+        is_retried: it was over already, and a moment of it is played again: what was kept is how it went at first.
         changes: judgements the trainee changed, as plain data without words.
+        judged: points the judge alone gave, once something was changed.
     """
 
     run: Run
@@ -39,7 +41,9 @@ class Situation:
     is_over: bool = False
     occasion: str = PRACTICE
     kept: Optional[str] = None
+    is_retried: bool = False
     changes: tuple[Mapping[str, Any], ...] = ()
+    judged: Optional[int] = None
 
     @property
     def is_recheck(self) -> bool:
@@ -53,7 +57,9 @@ class Situation:
             "is_over": self.is_over,
             "occasion": self.occasion,
             "kept": self.kept,
+            "is_retried": self.is_retried,
             "changes": [dict(change) for change in self.changes],
+            "judged": self.judged,
         }
 
     @classmethod
@@ -66,7 +72,9 @@ class Situation:
             is_over=data.get("is_over", False),
             occasion=data.get("occasion", PRACTICE),
             kept=data.get("kept"),
+            is_retried=data.get("is_retried", False),
             changes=tuple(data.get("changes", ())),
+            judged=data.get("judged"),
         )
 
 

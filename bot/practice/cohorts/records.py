@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence
 
 from bot.practice.cohorts.members import Member, Members, Place
+from bot.practice.cohorts.overrides import Change, Overrides
 from bot.practice.cohorts.rechecks import Recheck, Rechecks
-from bot.practice.cohorts.results import PRACTICE, Result, Results, Transcript
+from bot.practice.cohorts.results import PRACTICE, PRIVATE, Result, Results, Transcript
+from bot.practice.loader import Script
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Records:
     """What people keep of their own practice. Every method blocks.
 
     Args:
-        members, results, rechecks: see there.
+        members, results, rechecks, overrides: see there.
     """
 
-    def __init__(self, members: Members, results: Results, rechecks: Rechecks) -> None:
+    def __init__(self, members: Members, results: Results, rechecks: Rechecks, overrides: Overrides) -> None:
         self._members = members
         self._results = results
         self._rechecks = rechecks
+        self._overrides = overrides
 
     def agreed(self, place: Place) -> bool:
         """Whether somebody has said that their results are kept."""
@@ -62,7 +65,13 @@ class Records:
         if owner is None:
             return None
         identity = self._results.keep(
-            owner.id, owner.cohort, scenario, occasion, content, transcript=transcript, language=language
+            owner.id,
+            owner.cohort,
+            scenario,
+            occasion,
+            {**content, PRIVATE: True},
+            transcript=transcript,
+            language=language,
         )
         due = self._rechecks.due(self._ids(place)) if occasion != PRACTICE else None
         if due is not None:
@@ -76,6 +85,12 @@ class Records:
         result = self._results.get(identity)
         if result is not None:
             self._results.change(result, {**result.content, **content})
+
+    def change(self, identity: str, script: Script, change: Change, language: str) -> None:
+        """Changes a judgement of a kept result."""
+        result = self._results.get(identity)
+        if result is not None:
+            self._overrides.change(script, result, change, language)
 
     def history(self, place: Place) -> list[Result]:
         """Everything kept of somebody, the oldest first."""

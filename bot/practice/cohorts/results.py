@@ -29,6 +29,9 @@ PRACTICE: Final = "practice"
 RECHECK_DAYS: Final[Mapping[str, int]] = {"week": 7, "month": 30, "half_year": 182}
 """The occasions of rechecks, and after how many days each comes: one week, one month and six months (issue 6)."""
 
+PRIVATE: Final = "private"
+"""Set in the content of what somebody played by themselves: it counts in figures, and is shown to nobody else."""
+
 OCCASIONS: Final = (PRACTICE, *RECHECK_DAYS)
 
 Json = Mapping[str, Any]

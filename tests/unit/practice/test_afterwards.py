@@ -9,6 +9,7 @@ from typing import Optional
 import pytest
 
 from bot.practice.cohorts.members import Members, Place
+from bot.practice.cohorts.overrides import Overrides
 from bot.practice.cohorts.rechecks import Rechecks
 from bot.practice.cohorts.records import Records
 from bot.practice.cohorts.results import Results
@@ -36,12 +37,15 @@ def rechecks(results: Results, clock: Clock) -> Rechecks:
 @pytest.fixture
 def practice(members: Members, results: Results, rechecks: Rechecks, tmp_path: Path) -> Practice:
     judge = Judge(read, lambda line: "en")
-    records = Records(members, results, rechecks)
+    records = Records(members, results, rechecks, Overrides(results.engine, results.keyring, results.clock))
     return Practice(Repertoire.of(tmp_path / "none"), lambda: judge, records)
 
 
 def play(
-    practice: Practice, lines: tuple[tuple[str, ...], ...] = GOOD, place: Optional[Place] = HERE, late: bool = False
+    practice: Practice,
+    lines: tuple[tuple[str, ...], ...] = GOOD,
+    place: Optional[Place] = HERE,
+    late: bool = False,
 ) -> Outcome:
     outcome = practice.begin("food_queue", "me", is_late=late)
     for moves in lines:
@@ -77,7 +81,9 @@ def test_own_care_counts_into_the_score(practice: Practice) -> None:
     assert value(bad, "practice.care.counted", "points") == 98 and "practice.care.no" in said(bad)
 
 
-def test_nothing_is_kept_of_who_did_not_ask_for_it(practice: Practice, results: Results, members: Members) -> None:
+def test_nothing_is_kept_of_who_did_not_ask_for_it(
+    practice: Practice, results: Results, members: Members
+) -> None:
     outcome = play(practice)
     practice.afterwards.care(outcome.situation, HERE, True)
     assert not members.of(HERE.seat)
@@ -92,13 +98,17 @@ def test_later_runs_are_compared_with_earlier_ones(practice: Practice) -> None:
     keep(practice, play(practice, BAD))
     outcome = play(practice)
     assert value(outcome, "practice.compare", "points") == 49
-    better = [p.params["title"] for r in outcome.replies for p in r.parts if p.id == "practice.compare.better"]
+    better = [
+        p.params["title"] for r in outcome.replies for p in r.parts if p.id == "practice.compare.better"
+    ]
     assert {"text": "practice.rubric.limits"} in better
     results = practice.afterwards.results(HERE)
     assert results[0].parts[0].params["points"] == "49 → 100"
 
 
-def test_what_is_kept_takes_the_answer_about_care_in(practice: Practice, results: Results, members: Members) -> None:
+def test_what_is_kept_takes_the_answer_about_care_in(
+    practice: Practice, results: Results, members: Members
+) -> None:
     keep(practice, play(practice))
     outcome = play(practice)
     practice.afterwards.care(outcome.situation, HERE, False)
@@ -106,7 +116,9 @@ def test_what_is_kept_takes_the_answer_about_care_in(practice: Practice, results
     assert last.points == 98 and last.content["knows_care"] is False
 
 
-def test_words_are_kept_only_after_a_yes_of_their_own(practice: Practice, results: Results, members: Members) -> None:
+def test_words_are_kept_only_after_a_yes_of_their_own(
+    practice: Practice, results: Results, members: Members
+) -> None:
     keep(practice, play(practice))
     mine = members.of(HERE.seat)[0].id
     assert results.of_members([mine])[0].transcript is None
@@ -117,7 +129,9 @@ def test_words_are_kept_only_after_a_yes_of_their_own(practice: Practice, result
     assert all(each.transcript is None for each in results.of_members([mine]))
 
 
-def test_forgetting_asks_once_and_leaves_nothing(practice: Practice, results: Results, members: Members) -> None:
+def test_forgetting_asks_once_and_leaves_nothing(
+    practice: Practice, results: Results, members: Members
+) -> None:
     keep(practice, play(practice))
     practice.afterwards.agree(HERE, "recheck", True)
     mine = members.of(HERE.seat)[0].id
@@ -148,7 +162,9 @@ def test_any_moment_can_be_played_again_after_the_end(practice: Practice) -> Non
     assert value(again, "practice.score", "points") == 100
 
 
-def test_going_back_leaves_what_was_kept_as_it_was(practice: Practice, results: Results, members: Members) -> None:
+def test_going_back_leaves_what_was_kept_as_it_was(
+    practice: Practice, results: Results, members: Members
+) -> None:
     keep(practice, play(practice))
     outcome = play(practice, BAD)
     again = practice.rewind(outcome.situation, 1)  # type: ignore[arg-type]
@@ -215,7 +231,9 @@ def test_who_did_not_come_is_left_in_peace_until_the_next_one(
     rechecks.purge()
     assert practice.invited(HERE) is None
     clock.pass_days(2)
-    assert rechecks.take_calls("telegram") and practice.recheck("me", HERE, is_sure=True).situation is not None
+    assert (
+        rechecks.take_calls("telegram") and practice.recheck("me", HERE, is_sure=True).situation is not None
+    )
 
 
 def test_a_recheck_cannot_be_replayed_moment_by_moment(practice: Practice) -> None:

@@ -88,7 +88,11 @@ def test_a_trainer_sees_who_needs_what(session: Session) -> None:
     assert (limits.full, limits.none) == (6, 5)
     assert whole.missing[0] == ("state_limits", 5) and whole.harmful[0] == ("promise_secrecy", 5)
     text = words(report)
-    assert "11 of 12 played" in text and "Person 12" in text and "Often missed: Say what you must pass on (5)" in text
+    assert (
+        "11 of 12 played" in text
+        and "Person 12" in text
+        and "Often missed: Say what you must pass on (5)" in text
+    )
 
 
 def test_four_people_are_too_few_for_any_figure(session: Session) -> None:
