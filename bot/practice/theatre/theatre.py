@@ -227,7 +227,8 @@ class Theatre:
                 line, spoken = self._performing.judged(session, text, member.id)
                 self._performing.perform(code, acts.Say(member.id, line, spoken), key)
             return ()
-        return (Reply((say("you_watch"),), ways(scene, role)),)
+        told = "is_over" if scene.phase is Phase.OVER else "you_watch"
+        return (Reply((say(told),), ways(scene, role)),)
 
     # Buttons --------------------------------------------------------------------------------------------
 
