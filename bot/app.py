@@ -20,6 +20,7 @@ from bot.assistant.training import current_model, train
 from bot.guidance.check import unreviewed_high_risk
 from bot.guidance.loader import library
 from bot.knowledge import Knowledge, build_knowledge
+from bot.practice.cohorts.letters import Letters
 from bot.practice.cohorts.members import Members
 from bot.practice.cohorts.rechecks import Rechecks
 from bot.practice.service import Practice
@@ -29,6 +30,7 @@ from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
 from bot.understanding.trained_moves import trained_moves
+from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from bot.directory.upkeep.desk import Desk
     from bot.directory.upkeep.office import Office
     from bot.directory.upkeep.rounds import Rounds
+    from bot.practice.cohorts.desk import TrainersDesk
     from bot.practice.theatre.door import Links
+    from bot.practice.theatre.foyer import Foyer
     from bot.practice.theatre.theatre import Theatre
     from bot.telegram.front_end import Notice, TelegramFrontEnd
 
@@ -122,6 +126,33 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
         replies=knowledge.replies,
         renderer=knowledge.renderer,
         waiting=knowledge.practice.invited,
+        desk=build_trainers_desk(foundation).answer,
+    )
+
+
+def build_trainers_desk(foundation: Foundation) -> TrainersDesk:
+    """The trainer's desk: figures of sessions, and changed judgements."""
+    from bot.directory.upkeep.links import Links as OneTimeLinks
+    from bot.practice.cohorts.desk import TrainersDesk
+    from bot.practice.cohorts.overrides import Overrides
+    from bot.practice.cohorts.results import Results
+    from bot.web.results import results_link
+
+    settings, keyring = foundation.settings, foundation.keyring
+    engine = shared_engine(settings.database_url)
+    links, knowledge = OneTimeLinks(session_factory(engine)), foundation.knowledge
+
+    def make_link(code: str) -> Optional[str]:
+        address = settings.page_address
+        return results_link(address, links, code) if address else None
+
+    return TrainersDesk(
+        Members(engine, keyring),
+        Results(engine, keyring),
+        Overrides(engine, keyring),
+        knowledge.practice.repertoire,
+        knowledge.renderer,
+        make_link,
     )
 
 
@@ -162,7 +193,6 @@ def build_theatre(
 ) -> Theatre:
     """Group sessions of practice; `on_letters` is called whenever something has been left for somebody."""
     from bot.people.invitations import People
-    from bot.practice.cohorts.letters import Letters
     from bot.practice.cohorts.results import Results
     from bot.practice.cohorts.stages import Stages
     from bot.practice.theatre.door import Door
@@ -180,6 +210,28 @@ def build_theatre(
         members, Results(engine, keyring), practice.repertoire, house, foundation.knowledge.judge, on_letters
     )
     return Theatre(members, stages, letters, house, door, performing, practice.repertoire)
+
+
+def session_links(foundation: Foundation, telegram: Optional[TelegramFrontEnd] = None) -> Links:
+    """How people reach a session."""
+    from bot.practice.theatre.door import Links
+
+    return Links(foundation.settings.page_address, telegram.user_name if telegram else lambda: None)
+
+
+def build_foyer(
+    foundation: Foundation, gateway: Gateway, links: Links, on_letters: Callable[[], None] = lambda: None
+) -> Foyer:
+    """The assistant and the theatre behind one door, for channels whose people fetch what waits."""
+    from bot.practice.theatre.foyer import Foyer
+
+    def language_of(seat: str) -> str:
+        state = foundation.store.read(seat)
+        return (state and state["slots"].get("language")) or SOURCE_LANGUAGE
+
+    theatre = build_theatre(foundation, links, on_letters)
+    letters = Letters(shared_engine(foundation.settings.database_url), foundation.keyring)
+    return Foyer(gateway, theatre, letters, foundation.keyring.pseudonym, language_of)
 
 
 class _Post:
@@ -244,7 +296,9 @@ def build_web(
     from bot.web.hsds import hsds_routes
     from bot.web.page import PageSettings
     from bot.web.rest import rest_routes
+    from bot.web.results import results_routes
     from bot.web.routes import routes as web_routes
+    from bot.web.sheet import sheet_routes
 
     settings = foundation.settings
     token: Optional[str] = settings.api_token
@@ -271,10 +325,16 @@ def build_web(
         https=settings.https,
     )
     texts = foundation.knowledge.renderer.texts
-    routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
+    joining = session_links(foundation, telegram)
+    foyer = build_foyer(foundation, gateway, joining, telegram.wake if telegram else lambda: None)
+    routes = [*web_routes(foyer, texts, page, post=foyer), *rest_routes(foyer, token)]
+    routes += sheet_routes(joining, foyer.exists, texts, page.languages[0])
     links, keyring = Links(office.sessions), foundation.keyring
     desk = build_desk(foundation, office)
     routes += desk_routes(office, desk, links, Imports(office, keyring), settings.page_title, settings.https)
+    routes += results_routes(
+        build_trainers_desk(foundation), foundation.knowledge.renderer, links, settings.page_title, settings.https
+    )
     routes += hsds_routes(_Services(office.sessions), settings.directory_tokens)
     if telegram is not None:
         routes += telegram.routes
@@ -328,6 +388,7 @@ async def _go_round_for_ever(rounds: Rounds) -> None:
 def purge_practice(foundation: Foundation) -> None:
     """Drops invitations nobody took up, and what is kept of practice past its time."""
     engine = shared_engine(foundation.settings.database_url)
+    Letters(engine, foundation.keyring).purge()
     Rechecks(engine, foundation.keyring).purge()
     Members(engine, foundation.keyring).purge()
 

@@ -47,6 +47,7 @@ COMMANDS = {
     "ask": Press("help"),
     "language": Press("change_language"),
     "practice": Press("start_practice"),
+    "results": Press("practice", {"do": "results"}),
 }
 """Typed commands, as in Telegram, and what they stand for. `/wipe` is handled before Rasa."""
 
@@ -58,6 +59,9 @@ PRACTICE_LINE = Press("practice_line")
 
 Waiting = Callable[[Place], Optional[Reply]]
 """What waits for the person who writes from a place; None for nothing."""
+
+Desk = Callable[[Place, str], Optional[List[Message]]]
+"""The answer of somebody beside the dialogue to what was typed or pressed; None when it is not meant for them."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
@@ -117,6 +121,7 @@ class Gateway:
         payloads: the button payloads that exist.
         replies, renderer: for what the gateway says by itself.
         waiting: what waits for somebody who comes back; it blocks.
+        desk: answers trainers, without the dialogue; it blocks.
     """
 
     def __init__(
@@ -128,6 +133,7 @@ class Gateway:
         replies: Replies,
         renderer: Renderer,
         waiting: Waiting = lambda place: None,
+        desk: Desk = lambda place, text: None,
     ) -> None:
         self._agent = agent
         self._store = store
@@ -136,6 +142,7 @@ class Gateway:
         self._replies = replies
         self._renderer = renderer
         self._waiting = waiting
+        self._desk = desk
         self._buttons = LastButtons(payloads)
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
@@ -167,6 +174,10 @@ class Gateway:
     async def _answer(self, channel: str, person: str, text: str) -> List[Message]:
         """Answers a readable message: a press when it is one, else text."""
         pseudonym = self._keyring.pseudonym(channel, person)
+        at_desk = await asyncio.to_thread(self._desk, writer() or Place(pseudonym, channel, SOURCE_LANGUAGE), text)
+        if at_desk is not None:
+            self._buttons.shown(pseudonym, at_desk)
+            return at_desk
         if not text.startswith("/"):
             text = self._buttons.typed(pseudonym, text)
         is_practising = await self._is_practising(pseudonym)

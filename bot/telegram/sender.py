@@ -11,6 +11,7 @@ Telegram has it, and it is not.
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import random
 from typing import Awaitable, Callable, Dict, Optional, TypeVar
@@ -71,7 +72,7 @@ class Sender:
             ChatGone: nobody is there any more.
             CallRefused: it will never be accepted, or is no longer wanted.
         """
-        if call["method"] == "send":
+        if call["method"] in ("send", "photo"):
             return await self._again_and_again(lambda: self._send(address, call), still_wanted)
         if call["method"] == "delete":
             await self.delete(address, call["message_ids"])
@@ -84,6 +85,10 @@ class Sender:
         await self._overall.acquire()
         buttons = call.get("buttons")
         try:
+            if call["method"] == "photo":
+                picture = base64.b64decode(call["picture"])
+                sent = await self._bot.send_photo(address, picture, protect_content=True)
+                return sent.message_id
             sent = await self._bot.send_message(
                 address,
                 call["text"],

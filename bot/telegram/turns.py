@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
 
@@ -284,11 +285,13 @@ class Turns:
 
 
 def outgoing(messages: Sequence[Message], button: Callable[[str], str], lead: str = "") -> List[Content]:
-    """The calls that say `messages`: as few as possible, each within the Bot API's limit, the buttons under the
-    last. `button` gives the id under which a payload travels."""
+    """The calls that say `messages`: as few as possible, each within the Bot API's limit, pictures first, the buttons
+    under the last. `button` gives the id under which a payload travels."""
     text = "\n\n".join(part for part in (lead, *(message.text for message in messages)) if part)
     shown: List[Button] = [shown for message in messages for shown in message.buttons]
-    calls: List[Content] = [{"method": "send", "text": piece} for piece in split(text)]
+    pictures = [base64.b64encode(message.picture).decode() for message in messages if message.picture]
+    calls: List[Content] = [{"method": "photo", "picture": picture} for picture in pictures]
+    calls += [{"method": "send", "text": piece} for piece in split(text)]
     if calls and shown:
         calls[-1]["buttons"] = [[each.title, button(each.payload)] for each in shown]
     return calls
