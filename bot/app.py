@@ -30,7 +30,6 @@ from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
 from bot.understanding.trained_moves import trained_moves
-from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from bot.directory.upkeep.office import Office
     from bot.directory.upkeep.rounds import Rounds
     from bot.practice.cohorts.desk import TrainersDesk
-    from bot.practice.theatre.door import Links
-    from bot.practice.theatre.foyer import Foyer
-    from bot.practice.theatre.theatre import Theatre
     from bot.telegram.front_end import Notice, TelegramFrontEnd
 
 logger = logging.getLogger(__name__)
@@ -188,52 +184,6 @@ def build_desk(foundation: Foundation, office: Office) -> Desk:
     return Desk(office, foundation.keyring, make_link if address else None)
 
 
-def build_theatre(
-    foundation: Foundation, links: Links, on_letters: Callable[[], None] = lambda: None
-) -> Theatre:
-    """Group sessions of practice; `on_letters` is called whenever something has been left for somebody."""
-    from bot.people.invitations import People
-    from bot.practice.cohorts.results import Results
-    from bot.practice.cohorts.stages import Stages
-    from bot.practice.theatre.door import Door
-    from bot.practice.theatre.house import House
-    from bot.practice.theatre.performing import Performing
-    from bot.practice.theatre.theatre import Theatre
-    from bot.practice.theatre.trainers import InvitedTrainers
-
-    engine, keyring = shared_engine(foundation.settings.database_url), foundation.keyring
-    renderer, practice = foundation.knowledge.renderer, foundation.knowledge.practice
-    members, stages, letters = Members(engine, keyring), Stages(engine, keyring), Letters(engine, keyring)
-    house = House(members, stages, letters, renderer)
-    door = Door(members, InvitedTrainers(People(engine, keyring)), links, renderer)
-    performing = Performing(
-        members, Results(engine, keyring), practice.repertoire, house, foundation.knowledge.judge, on_letters
-    )
-    return Theatre(members, stages, letters, house, door, performing, practice.repertoire)
-
-
-def session_links(foundation: Foundation, telegram: Optional[TelegramFrontEnd] = None) -> Links:
-    """How people reach a session."""
-    from bot.practice.theatre.door import Links
-
-    return Links(foundation.settings.page_address, telegram.user_name if telegram else lambda: None)
-
-
-def build_foyer(
-    foundation: Foundation, gateway: Gateway, links: Links, on_letters: Callable[[], None] = lambda: None
-) -> Foyer:
-    """The assistant and the theatre behind one door, for channels whose people fetch what waits."""
-    from bot.practice.theatre.foyer import Foyer
-
-    def language_of(seat: str) -> str:
-        state = foundation.store.read(seat)
-        return (state and state["slots"].get("language")) or SOURCE_LANGUAGE
-
-    theatre = build_theatre(foundation, links, on_letters)
-    letters = Letters(shared_engine(foundation.settings.database_url), foundation.keyring)
-    return Foyer(gateway, theatre, letters, foundation.keyring.pseudonym, language_of)
-
-
 class _Post:
     """Notices for people reached in Telegram: of the directory, and invitations to practise again."""
 
@@ -267,11 +217,13 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
     from bot.telegram.admission import Admission
     from bot.telegram.front_end import TelegramFrontEnd
     from bot.telegram.texts import Wording
+    from bot.theatres import LateFrontEnd, SessionParcels, build_theatre
 
     knowledge, telegram = foundation.knowledge, foundation.settings.telegram
     engine = shared_engine(foundation.settings.database_url)
     office = build_office(foundation)
-    return TelegramFrontEnd(
+    late = LateFrontEnd()
+    front_end = TelegramFrontEnd(
         telegram,
         gateway,
         engine,
@@ -283,7 +235,11 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
         post=_Post(
             office, partial(practice_calls, Rechecks(engine, foundation.keyring), knowledge.renderer)
         ),
+        sessions=build_theatre(foundation, late.links(foundation), late.wake),
+        parcels=SessionParcels(foundation),
     )
+    late.front_end = front_end
+    return front_end
 
 
 def build_web(
@@ -292,6 +248,7 @@ def build_web(
     """The ASGI application: web chat, REST route, Telegram's webhook, and what runs beside them."""
     from bot.directory.upkeep.imports import Imports
     from bot.directory.upkeep.links import Links
+    from bot.theatres import LateFrontEnd, build_foyer
     from bot.web.desk import desk_routes
     from bot.web.hsds import hsds_routes
     from bot.web.page import PageSettings
@@ -325,8 +282,9 @@ def build_web(
         https=settings.https,
     )
     texts = foundation.knowledge.renderer.texts
-    joining = session_links(foundation, telegram)
-    foyer = build_foyer(foundation, gateway, joining, telegram.wake if telegram else lambda: None)
+    late = LateFrontEnd(telegram)
+    joining = late.links(foundation)
+    foyer = build_foyer(foundation, gateway, joining, late.wake)
     routes = [*web_routes(foyer, texts, page, post=foyer), *rest_routes(foyer, token)]
     routes += sheet_routes(joining, foyer.exists, texts, page.languages[0])
     links, keyring = Links(office.sessions), foundation.keyring

@@ -22,7 +22,13 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.limits import CHAT_EVERY_SECONDS, DELETED_AT_ONCE, LONGEST_PAUSE, OVERALL_A_SECOND
+from bot.telegram.limits import (
+    CHAT_EVERY_SECONDS,
+    DELETED_AT_ONCE,
+    GROUP_A_MINUTE,
+    LONGEST_PAUSE,
+    OVERALL_A_SECOND,
+)
 from bot.telegram.store import Content
 from bot.telegram.turns import keyboard
 
@@ -105,7 +111,9 @@ class Sender:
         if address not in self._chats:
             while len(self._chats) >= _CHATS_REMEMBERED:
                 del self._chats[next(iter(self._chats))]
-            self._chats[address] = AsyncLimiter(1, CHAT_EVERY_SECONDS)
+            is_group = address < 0
+            pace = (GROUP_A_MINUTE, 60.0) if is_group else (1.0, CHAT_EVERY_SECONDS)
+            self._chats[address] = AsyncLimiter(*pace)
         return self._chats[address]
 
     async def _again_and_again(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import re
 from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
 
+from bot.practice.cohorts.members import Place
+from bot.practice.cohorts.presence import writing
 from bot.privacy.conversations import ConversationStore
 from bot.telegram.admission import Admission
 from bot.telegram.incoming import Incoming, Kind
 from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
 from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
+from bot.telegram.wiping import Sessions as Wiped
 from bot.understanding.detection import detect
 from bot.understanding.noticing import DANGER, notice
 from bot.understanding.redaction import identifying_spans
@@ -34,7 +38,14 @@ PRACTICE = "/practice{"
 """Payloads of practice begin so. An invitation's travel as they are too: it waits for weeks, and does nothing but open
 what is the presser's own."""
 
+SESSION = "/session:"
+"""Payloads of practice sessions begin so; they travel as they are, and the theatre looks up who may do what."""
+
 DIRECTORY = "/directory"
+
+JOIN_LINK = re.compile(r"join_([0-9A-Za-z]{6})")
+IN_A_GROUP = re.compile(r"/(?:join|stage|start)(?:@\w+)? (?:join_)?([0-9A-Za-z]{6})", re.IGNORECASE)
+"""With what a session's trainer shows it in a group: typed, or by the link that adds the bot to it."""
 
 RESUME = payload("resume")
 
@@ -71,6 +82,36 @@ class Desk(Protocol):
         ...
 
 
+class Handled(Protocol):
+    """What a message came to in a session: messages for the person alone, and what the assistant is to answer."""
+
+    @property
+    def messages(self) -> Sequence[Message]: ...
+
+    @property
+    def pass_on(self) -> Optional[str]: ...
+
+
+class Sessions(Wiped, Protocol):
+    """What is needed of practice sessions. Every method blocks."""
+
+    def answer(self, place: Place, text: str, key: Optional[str] = None) -> Optional[Handled]:
+        """The answer to typed words or a press; None when they are not meant for a session."""
+        ...
+
+    def show_in(self, group: Place, code: str, by: str) -> Sequence[Message]:
+        """Shows a session in a group, if its trainer asked for it."""
+        ...
+
+    def is_stage(self, seat: str) -> bool:
+        """Whether a group shows a session."""
+        ...
+
+    def pressed_on_stage(self, stage: str, place: Place, payload: str, key: Optional[str] = None) -> str:
+        """A press in a group; what whoever pressed sees at once."""
+        ...
+
+
 class Turns:
     """Answers updates.
 
@@ -81,6 +122,7 @@ class Turns:
         wording: the front end's own texts.
         admission: who may use the assistant.
         desk: answers people who keep the directory; None without one.
+        sessions: practice in groups; None without.
     """
 
     def __init__(
@@ -91,7 +133,9 @@ class Turns:
         wording: Wording,
         admission: Admission,
         desk: Optional[Desk] = None,
+        sessions: Optional[Sessions] = None,
     ) -> None:
+        self._sessions = sessions
         self._gateway = gateway
         self._store = store
         self._conversations = conversations
@@ -102,7 +146,6 @@ class Turns:
             Kind.EDITED: self._edited,
             Kind.UNREADABLE: self._unreadable,
             Kind.REVEALING: self._revealing,
-            Kind.GROUP: self._group,
         }
 
     def is_wipe(self, chat: Chat, incoming: Incoming) -> bool:
@@ -118,8 +161,12 @@ class Turns:
         answer = Answer(read=None if incoming.kind in (Kind.PRESS, Kind.GROUP) else incoming.message_id)
         if incoming.kind in self._kinds:
             self._kinds[incoming.kind](incoming, answer)
+        elif incoming.kind is Kind.GROUP:
+            await self._group(chat, incoming, answer)
         elif incoming.kind is Kind.TEXT:
             await self._text(chat, incoming, answer)
+        elif incoming.by is not None:
+            await self._press_in_group(chat, incoming, answer)
         elif incoming.kind is Kind.PRESS:
             await self._press(chat, incoming, answer)
         return answer
@@ -131,6 +178,14 @@ class Turns:
         command, _, rest = text.partition(" ")
         command = command.partition("@")[0].lower()
         pseudonym = self._store.pseudonym(chat.address)
+        if command == "/start" and (link := JOIN_LINK.fullmatch(rest.strip())):
+            text, command, rest = f"/join {link.group(1)}", "/join", link.group(1)
+        passed_on = await self._in_session(chat, incoming, answer, text)
+        if passed_on is None:
+            return
+        if passed_on != text:
+            text = passed_on
+            command, _, rest = text.partition(" ")
         if command == "/start" and rest:
             accepted = await asyncio.to_thread(
                 self._admission.accept, rest.strip(), pseudonym, chat.address, self._language(incoming)
@@ -156,14 +211,20 @@ class Turns:
             answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
             answer.read = None
             lead = self._wording.say("identifying_deleted", self._language(incoming))
-        await self._ask(chat, text, answer, lead)
+        await self._ask(chat, incoming, text, answer, lead)
 
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
         pressed: Optional[str] = incoming.text
         first = True
         if not incoming.text.startswith((DESK, PRACTICE)):
             pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
-        if not first or not await self._is_welcome(chat, incoming, answer):
+        if not first:
+            return
+        if pressed is not None:
+            pressed = await self._in_session(chat, incoming, answer, pressed)
+            if pressed is None:
+                return
+        if not await self._is_welcome(chat, incoming, answer):
             return
         if pressed is None:
             language = self._language(incoming)
@@ -182,7 +243,23 @@ class Turns:
             messages = await asyncio.to_thread(self._desk.press, pseudonym, language, pressed)
             self._put(messages, answer)
             return
-        await self._ask(chat, pressed, answer, "")
+        await self._ask(chat, incoming, pressed, answer, "")
+
+    async def _in_session(self, chat: Chat, incoming: Incoming, answer: Answer, text: str) -> Optional[str]:
+        """What is left for others to answer: all of it when it is not meant for a practice session, None when it was
+        answered there. A session's code lets people in who were not invited to anything else."""
+        if self._sessions is None or text.startswith(DESK):
+            return text
+        handled = await asyncio.to_thread(self._sessions.answer, self._place(chat, incoming), text, _key(incoming))
+        if handled is None:
+            return text
+        self._put(handled.messages, answer)
+        return handled.pass_on
+
+    def _place(self, chat: Chat, incoming: Incoming, address: Optional[int] = None) -> Place:
+        """The place of the chat, or of whoever is reached at `address`."""
+        address = chat.address if address is None else address
+        return Place(self._store.pseudonym(address), CHANNEL, self._language(incoming), str(address))
 
     async def _welcome(self, pseudonym: str) -> str:
         """The id of the text that greets somebody with a new role."""
@@ -217,7 +294,7 @@ class Turns:
     def _put(self, messages: Sequence[Message], answer: Answer) -> None:
         """Each message with its own buttons: at the desk they belong to what stands above them."""
         for message in messages:
-            answer.calls += outgoing([message], answer.button)
+            answer.calls += outgoing([message], lambda payload: travelling(payload, answer))
 
     async def _is_welcome(self, chat: Chat, incoming: Incoming, answer: Answer) -> bool:
         """Whether the person may use the assistant; if not, that is the answer."""
@@ -227,11 +304,11 @@ class Turns:
             self._say(incoming, answer, "by_invitation")
         return welcome
 
-    async def _ask(self, chat: Chat, text: str, answer: Answer, lead: str) -> None:
-        with self._conversations.hold() as held:
+    async def _ask(self, chat: Chat, incoming: Incoming, text: str, answer: Answer, lead: str) -> None:
+        with self._conversations.hold() as held, writing(self._place(chat, incoming)):
             messages = await self._gateway.send(CHANNEL, chat.conversation, text)
         answer.held = held
-        answer.calls += outgoing(messages, answer.button, lead)
+        answer.calls += outgoing(messages, lambda payload: travelling(payload, answer), lead)
 
     # Everything else --------------------------------------------------------------------------------------
 
@@ -246,9 +323,30 @@ class Turns:
         answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
         self._say(incoming, answer, "not_private")
 
-    def _group(self, incoming: Incoming, answer: Answer) -> None:
+    async def _group(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        """In a group the assistant only shows practice sessions; nothing else is read there."""
+        asked = IN_A_GROUP.fullmatch(incoming.text.strip())
+        if self._sessions is not None:
+            if asked and incoming.by is not None:
+                by = self._store.pseudonym(incoming.by)
+                group = self._place(chat, incoming)
+                self._put(await asyncio.to_thread(self._sessions.show_in, group, asked.group(1), by), answer)
+                return
+            if await asyncio.to_thread(self._sessions.is_stage, chat.pseudonym):
+                return
+            if not incoming.text:
+                self._say(incoming, answer, "group_waits")
+                return
         self._say(incoming, answer, "group")
         answer.calls.append({"method": "leave"})
+
+    async def _press_in_group(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        if self._sessions is None or incoming.by is None or not incoming.text.startswith(SESSION):
+            return
+        place = self._place(chat, incoming, incoming.by)
+        answer.notice = await asyncio.to_thread(
+            self._sessions.pressed_on_stage, chat.pseudonym, place, incoming.text, _key(incoming)
+        )
 
     def _ask_auto_wipe(self, incoming: Incoming, answer: Answer) -> None:
         self._ask_hours(incoming, answer, "auto_wipe.ask", AUTO_WIPE, AUTO_WIPE_HOURS)
@@ -282,6 +380,15 @@ class Turns:
 
     def _language(self, incoming: Incoming) -> str:
         return self._wording.language(incoming.language)
+
+
+def travelling(payload: str, answer: Answer) -> str:
+    """What a button carries: its payload where many press the same, else an id."""
+    return payload if payload.startswith(SESSION) else answer.button(payload)
+
+
+def _key(incoming: Incoming) -> Optional[str]:
+    return None if incoming.update is None else f"telegram {incoming.update}"
 
 
 def outgoing(messages: Sequence[Message], button: Callable[[str], str], lead: str = "") -> List[Content]:

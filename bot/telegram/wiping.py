@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Optional
+from typing import Optional, Protocol
 
 from bot.telegram.errands import Errands
 from bot.telegram.limits import CONFIRMATION_SECONDS
@@ -15,10 +15,34 @@ from bot.telegram.texts import Wording
 logger = logging.getLogger(__name__)
 
 
-class Wiping:
-    """Clears chats. Needs the database and Telegram, not the dialogue engine."""
+class Sessions(Protocol):
+    """What is needed of practice sessions here. Every method blocks."""
 
-    def __init__(self, store: ChatStore, sender: Sender, errands: Errands, wording: Wording) -> None:
+    def forget(self, seat: str) -> None:
+        """Deletes everything about somebody."""
+        ...
+
+    def lose(self, seat: str) -> None:
+        """Nobody can be reached at a seat any more; their place waits for them."""
+        ...
+
+
+class Wiping:
+    """Clears chats. Needs the database and Telegram, not the dialogue engine.
+
+    Args:
+        sessions: practice sessions, whose people are forgotten too; None without them.
+    """
+
+    def __init__(
+        self,
+        store: ChatStore,
+        sender: Sender,
+        errands: Errands,
+        wording: Wording,
+        sessions: Optional[Sessions] = None,
+    ) -> None:
+        self._sessions = sessions
         self._store = store
         self._sender = sender
         self._errands = errands
@@ -31,6 +55,8 @@ class Wiping:
             update: the update that asked for it.
             asked: number of the message that asked for it, to be deleted with the others.
         """
+        if self._sessions is not None:
+            await asyncio.to_thread(self._sessions.forget, chat.pseudonym)
         left = await self._clear(chat, update, asked)
         text = self._wording.say("wiped_some_left" if left else "wiped", language)
         try:
@@ -43,11 +69,14 @@ class Wiping:
             )
 
     async def quietly(self, chat: Chat) -> None:
-        """Clears the chat after its quiet time; nobody is told, because a message would light up a phone."""
+        """Clears the chat after its quiet time; nobody is told, because a message would light up a phone. A place in a
+        practice session stays: only a wipe that somebody asks for takes it."""
         await self._clear(chat, None, None)
 
     async def without_a_word(self, chat: Chat) -> None:
         """Forgets somebody who blocked the bot: nothing can be deleted there any more."""
+        if self._sessions is not None:
+            await asyncio.to_thread(self._sessions.lose, chat.pseudonym)
         await asyncio.to_thread(self._store.abandon, chat)
 
     async def _clear(self, chat: Chat, update: Optional[int], asked: Optional[int]) -> int:

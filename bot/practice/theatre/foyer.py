@@ -12,7 +12,7 @@ from typing import Callable, Final, List, Optional, Protocol, Sequence
 
 from bot.practice.cohorts.letters import Letters
 from bot.practice.cohorts.members import Place
-from bot.practice.theatre.theatre import Handled, Theatre
+from bot.practice.theatre.theatre import Theatre
 from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.renderer import Message
 
@@ -125,6 +125,10 @@ class Foyer:
         """Whether somebody is in a session, or something of one waits for them."""
         return (await self.waiting(channel, person, 0)).in_session
 
+    def exists(self, code: str) -> bool:
+        """Whether there is a session with this code. It blocks."""
+        return self._theatre.exists(code)
+
     def _place(self, channel: str, person: str) -> Place:
         seat = self._seat_of(channel, person)
         return Place(seat, channel, self._language_of(seat))
@@ -136,5 +140,3 @@ class Foyer:
             self._letters.waiting(seat, letters[-1].number)
         return [letter.message for letter in letters]
 
-
-__all__ = ["Assistant", "Fetched", "Foyer", "Handled"]

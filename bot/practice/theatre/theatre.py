@@ -6,6 +6,7 @@ reads goes out as letters; what comes back here is for the person alone.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Callable, Final, Iterable, Mapping, Optional
@@ -31,6 +32,9 @@ from bot.wording.reply import Reply
 
 STAYING: Final = ("results", "language", "autowipe", "remind", "directory", "change_language")
 """Commands and presses that are answered elsewhere and leave nobody's place in a session."""
+
+_ASKS_ELSEWHERE: Final = re.compile(r"results[ _]\w{6}", re.IGNORECASE)
+"""The page takes the sign off what people type; this is a command all the same."""
 
 GUIDE: Final = "/guide"
 
@@ -183,7 +187,7 @@ class Theatre:
         if out == "real":
             self._leaves(member)
             return self._said(place, (), GUIDE)
-        if text.startswith("/"):
+        if text.startswith("/") or _ASKS_ELSEWHERE.fullmatch(text):
             return self._commanded(place, member, text)
         replies = [is_it_real()] if _sounds_real(text) else []
         try:
@@ -340,6 +344,10 @@ class Theatre:
 
     # For the front ends ---------------------------------------------------------------------------------
 
+    def exists(self, code: str) -> bool:
+        """Whether there is a session with this code."""
+        return self._house.session(code.upper()) is not None
+
     def is_here(self, seat: str) -> bool:
         """Whether what somebody types is meant for a session."""
         return self._members.here(seat) is not None
@@ -355,6 +363,14 @@ class Theatre:
             return tuple(self._house.rendered(place.language, self._standing(member)))
         except Refused:
             return ()
+
+    def lose(self, seat: str) -> None:
+        """Nobody can be reached at a seat any more: a group shows nothing, a person has left; their place stays."""
+        self._stages.drop(seat)
+        member = self._members.here(seat)
+        if member is not None:
+            with contextlib.suppress(Refused, NotNow):
+                self._leaves(member)
 
     def forget(self, seat: str) -> None:
         """Forgets the person who writes from a chat: places in sessions, words, marks, what waits. A session whose

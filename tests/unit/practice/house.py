@@ -47,13 +47,20 @@ def renderer() -> Renderer:
     return Renderer(texts, LocalWording(read_organisation(folder / "organisation.yml"), texts))
 
 
+NOWHERE = Links()
+
+
 class Company:
     """A theatre and its people, each at a seat of their own."""
 
     def __init__(
-        self, engine: Engine, keyring: Keyring, folder: Path, links: Links = Links(),
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        folder: Path,
+        links: Links = NOWHERE,
         on_letters: Callable[[], None] = lambda: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.engine, self.keyring, self.folder, self.links = engine, keyring, folder, links
         self.members, self.stages = Members(engine, keyring), Stages(engine, keyring)
         self.letters, self.results = Letters(engine, keyring), Results(engine, keyring)
@@ -92,7 +99,9 @@ class Company:
         self.read.setdefault(person, []).extend(letter.message for letter in found)
         return [letter.message for letter in found]
 
-    def presses(self, person: str, title: str, key: Optional[str] = None, among: Sequence[Message] = ()) -> list[Message]:
+    def presses(
+        self, person: str, title: str, key: Optional[str] = None, among: Sequence[Message] = ()
+    ) -> list[Message]:
         """Presses the newest button with this title, on the screen or in `among`."""
         self.fetches(person)
         shown = [*self.read.get(person, []), *among]
