@@ -108,6 +108,10 @@ class TrainersDesk:
 
     # Figures --------------------------------------------------------------------------------------------
 
+    def knows(self, code: str) -> bool:
+        """Whether there is such a session."""
+        return bool(self._members.in_session(code.upper()))
+
     def report(self, code: str) -> Report:
         return self.statistics.report(code)
 

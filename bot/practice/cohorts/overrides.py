@@ -19,13 +19,12 @@ from sqlalchemy.engine import Engine
 
 from bot.people.invitations import ID_LETTERS
 from bot.practice.cohorts import tables
-from bot.practice.cohorts.results import Result, Results, content_of
+from bot.practice.cohorts.results import NOT_KEPT, Result, Results, content_of
 from bot.practice.debrief import debrief
 from bot.practice.loader import Script
 from bot.practice.moves import HARMFUL, HELPFUL, all_moves
 from bot.practice.run import Run, Stage
 from bot.privacy.keys import Keyring
-from bot.understanding.redaction import redact
 
 REASONS: Final = ("meant", "place", "judge")
 """Reasons that are offered; their texts are `practice.because.<id>`. A trainer may also write one."""
@@ -126,12 +125,12 @@ class Overrides:
             if result.transcript and change.turn < len(result.transcript)
             else ()
         )
-        sentence = said[change.sentence] if change.sentence < len(said) else None
+        sentence = said[change.sentence] if change.sentence < len(said) else NOT_KEPT
         content = {
             **change.as_json(),
             "scenario": result.scenario,
             "language": language,
-            "sentence": redact(sentence, language) if sentence else None,
+            "sentence": sentence if sentence != NOT_KEPT else None,
         }
         with self._engine.begin() as connection:
             connection.execute(

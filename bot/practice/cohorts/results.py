@@ -9,8 +9,10 @@ Used by the theatre: `Results.keep(member, cohort, scenario, occasion, content_o
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Callable, Final, Mapping, Optional, Sequence
 
@@ -22,6 +24,7 @@ from bot.practice.cohorts import tables
 from bot.practice.debrief import Debrief
 from bot.privacy.keys import Keyring
 from bot.understanding.redaction import redact
+from bot.wording.catalogue import SOURCE_LANGUAGE
 
 PRACTICE: Final = "practice"
 """The occasion of a scenario that somebody chose to play."""
@@ -33,6 +36,11 @@ PRIVATE: Final = "private"
 """Set in the content of what somebody played by themselves: it counts in figures, and is shown to nobody else."""
 
 OCCASIONS: Final = (PRACTICE, *RECHECK_DAYS)
+
+NOT_KEPT: Final = "…"
+"""Stands for a sentence that is not kept."""
+
+_CAPITAL_INSIDE: Final = re.compile(r"(?<=[\w\],;:’']\s)[A-ZÀ-ÖØ-Þ][\w’'-]*\w")
 
 Json = Mapping[str, Any]
 Transcript = Sequence[Sequence[str]]
@@ -55,6 +63,21 @@ def content_of(result: Debrief, knows_care: Optional[bool] = None) -> dict[str, 
         "run": result.run.as_json(),
         "knows_care": knows_care,
     }
+
+
+def masked(sentence: str, language: str) -> str:
+    """A sentence without what could identify anybody.
+
+    The lexicon of names is English. In other languages of Latin script every word with a capital inside a sentence goes
+    too, because there only names have one; in scripts without capitals nothing is kept: `NOT_KEPT`.
+    """
+    if not all(not letter.isalpha() or "LATIN" in unicodedata.name(letter, "") for letter in sentence):
+        return NOT_KEPT
+    redacted = redact(sentence, language)
+    if language == SOURCE_LANGUAGE:
+        return redacted
+    hidden = _CAPITAL_INSIDE.sub("[name]", redacted)
+    return re.sub(r"\[name\](?:[\s-]+\[name\])+", "[name]", hidden)
 
 
 @dataclass(frozen=True)
@@ -125,7 +148,7 @@ class Results:
             agreed = member is not None and connection.execute(
                 sa.select(tables.members.c.keeps_words).where(tables.members.c.id == member)
             ).scalar_one_or_none()
-            said = [[redact(sentence, language) for sentence in line] for line in transcript or ()]
+            said = [[masked(sentence, language) for sentence in line] for line in transcript or ()]
             connection.execute(
                 sa.insert(tables.results).values(
                     id=identity,

@@ -65,3 +65,13 @@ def test_observers_marks_stand_beside_the_score(results: Results) -> None:
     identity = results.keep(None, "ABCDEF", "food_queue", PRACTICE, content(), observers={"limits": 0.5})
     kept = results.of_cohort("abcdef")[0]
     assert kept.id == identity and kept.content["observers"] == {"limits": 0.5}
+
+
+def test_words_in_which_names_cannot_be_found_are_not_kept(members: Members, results: Results) -> None:
+    member, _ = members.alone(HERE)
+    members.agree(member, keeps_words=True)
+    said = [["اسمي فاطمة علي"], ["Soy Fátima Ruiz, dime."]]
+    identity = results.keep(
+        member.id, None, "food_queue", PRACTICE, content(), transcript=said, language="es"
+    )
+    assert results.get(identity).transcript == [["…"], ["Soy [name], dime."]]  # type: ignore[union-attr]
