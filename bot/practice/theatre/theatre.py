@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Final, Iterable, Mapping, Optional
 
+from bot.practice.cohorts.desk import TYPED
 from bot.practice.cohorts.letters import Letters, Outgoing
 from bot.practice.cohorts.members import Member, Members, Place, Refused
 from bot.practice.cohorts.stages import Stages
@@ -146,7 +147,11 @@ class Theatre:
             if entering := self._entering(place, text.strip()):
                 return entering
             member = self._members.here(place.seat)
-            return None if member is None else self._from_inside(place, member, text.strip(), key)
+            if member is None:
+                return None
+            if TYPED.fullmatch(text.strip()):
+                return Handled(pass_on=text.strip())
+            return self._from_inside(place, member, text.strip(), key)
         except (Refused, NotNow) as error:
             return self._said(place, (Reply((say(error.reason),)),))
 

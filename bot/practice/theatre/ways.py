@@ -14,6 +14,10 @@ same button; who may do what is looked up with every press. The longest has 50 b
 NO_SCENE: Final = "-"
 
 
+RESULTS: Final = Choice("practice.button.figures", "/results:show")
+"""The figures of the session; the trainer's desk answers (bot.practice.cohorts.desk)."""
+
+
 def payload_of(verb: str, key: str = NO_SCENE, value: str = "") -> str:
     """What a button sends back: the verb, the scene it belongs to, and a value."""
     return f"{PREFIX}{verb}:{key}:{value}" if value else f"{PREFIX}{verb}:{key}"
@@ -54,7 +58,7 @@ def ways_between(role: Role) -> tuple[Choice, ...]:
     """The buttons while no scene is there."""
     if role is not Role.TRAINER:
         return ()
-    return (way("scenarios"), way("people"), way("invite"), way("close"))
+    return (way("scenarios"), way("people"), way("invite"), RESULTS, way("close"))
 
 
 def _of_the_trainer(scene: Scene) -> tuple[Choice, ...]:
