@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.practice.cohorts.members import Members
+from bot.practice.cohorts.members import Members, Place
 from bot.practice.cohorts.overrides import TRAINER, Change, Overrides
 from bot.practice.cohorts.results import PRACTICE, Results
 from bot.practice.loader import shipped
@@ -79,3 +79,16 @@ def test_changed_judgements_become_lines_for_the_next_model(session: Session, ho
 def test_nothing_changed_writes_nothing(session: Session, home: Path, tmp_path: Path) -> None:
     result = run("practice", "overrides", str(tmp_path / "none.yml"), DISCLOSURE_GUIDE_HOME=str(home))
     assert result.exit_code == 0 and not (tmp_path / "none.yml").exists()
+
+
+def test_the_privacy_report_counts_results_and_a_wipe_takes_them(session: Session, home: Path) -> None:
+    person = "somebody"
+    seat = Keyring(home).pseudonym("rest", person)
+    member, _ = session.members.alone(Place(seat, "rest", "en"))
+    session.members.agree(member, keeps_words=True)
+    session.results.keep(member.id, None, "food_queue", PRACTICE, content(), transcript=[["Take your time."]])
+    report = run("privacy", "report", DISCLOSURE_GUIDE_HOME=str(home)).output
+    assert "1 results of practice are held for people who asked for it, 1 of them with words" in report
+    wiped = run("privacy", "wipe", "--channel", "rest", "--person", person, DISCLOSURE_GUIDE_HOME=str(home))
+    assert wiped.exit_code == 0 and "Deleted." in wiped.output
+    assert session.results.count() == (0, 0) and not session.members.of(seat)

@@ -190,6 +190,14 @@ class Results:
                 .values(points=content["points"], content=self._seal(content))
             )
 
+    def count(self) -> tuple[int, int]:
+        """How many results are kept, and how many of them with words."""
+        table = tables.results
+        query = sa.select(sa.func.count(), sa.func.count(table.c.transcript)).select_from(table)
+        with self.engine.connect() as connection:
+            results, worded = connection.execute(query).one()
+        return int(results), int(worded)
+
     def forget(self, members: Sequence[str]) -> int:
         """Deletes what members played, their invitations and changed judgements; how many results there were."""
         with self.engine.begin() as connection:
