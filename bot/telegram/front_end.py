@@ -24,9 +24,10 @@ from bot.telegram.errands import REMIND, Errand, Errands
 from bot.telegram.limits import ALLOWED_UPDATES, CHATS_AT_ONCE
 from bot.telegram.polling import Polling
 from bot.telegram.sender import CallRefused, ChatGone, NotNow, Sender
+from bot.telegram.sessions import Sessions
 from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
-from bot.telegram.turns import Conversations, Desk, Sessions, Turns, outgoing
+from bot.telegram.turns import Conversations, Desk, Turns, outgoing
 from bot.telegram.webhook import PATH, webhook_route
 from bot.telegram.wiping import Wiping
 from bot.wording.catalogue import SOURCE_LANGUAGE

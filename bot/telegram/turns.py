@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import re
 from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
 
 from bot.practice.cohorts.members import Place
@@ -14,9 +13,9 @@ from bot.privacy.conversations import ConversationStore
 from bot.telegram.admission import Admission
 from bot.telegram.incoming import Incoming, Kind
 from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
+from bot.telegram.sessions import IN_A_GROUP, JOIN_LINK, SESSION, Sessions
 from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
-from bot.telegram.wiping import Sessions as Wiped
 from bot.understanding.detection import detect
 from bot.understanding.noticing import DANGER, notice
 from bot.understanding.redaction import identifying_spans
@@ -38,14 +37,11 @@ PRACTICE = "/practice{"
 """Payloads of practice begin so. An invitation's travel as they are too: it waits for weeks, and does nothing but open
 what is the presser's own."""
 
-SESSION = "/session:"
-"""Payloads of practice sessions begin so; they travel as they are, and the theatre looks up who may do what."""
+RESULTS = "/results:"
+"""Payloads of the trainer's desk begin so; as they are they come with what everybody in a session is told. The desk
+looks up whose session it is with every press."""
 
 DIRECTORY = "/directory"
-
-JOIN_LINK = re.compile(r"join_([0-9A-Za-z]{6})")
-IN_A_GROUP = re.compile(r"/(?:join|stage|start)(?:@\w+)? (?:join_)?([0-9A-Za-z]{6})", re.IGNORECASE)
-"""With what a session's trainer shows it in a group: typed, or by the link that adds the bot to it."""
 
 RESUME = payload("resume")
 
@@ -79,36 +75,6 @@ class Desk(Protocol):
 
     def press(self, pseudonym: str, language: str, payload: str) -> List[Message]:
         """The answer to one of the desk's buttons."""
-        ...
-
-
-class Handled(Protocol):
-    """What a message came to in a session: messages for the person alone, and what the assistant is to answer."""
-
-    @property
-    def messages(self) -> Sequence[Message]: ...
-
-    @property
-    def pass_on(self) -> Optional[str]: ...
-
-
-class Sessions(Wiped, Protocol):
-    """What is needed of practice sessions. Every method blocks."""
-
-    def answer(self, place: Place, text: str, key: Optional[str] = None) -> Optional[Handled]:
-        """The answer to typed words or a press; None when they are not meant for a session."""
-        ...
-
-    def show_in(self, group: Place, code: str, by: str) -> Sequence[Message]:
-        """Shows a session in a group, if its trainer asked for it."""
-        ...
-
-    def is_stage(self, seat: str) -> bool:
-        """Whether a group shows a session."""
-        ...
-
-    def pressed_on_stage(self, stage: str, place: Place, payload: str, key: Optional[str] = None) -> str:
-        """A press in a group; what whoever pressed sees at once."""
         ...
 
 
@@ -216,7 +182,7 @@ class Turns:
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
         pressed: Optional[str] = incoming.text
         first = True
-        if not incoming.text.startswith((DESK, PRACTICE)):
+        if not incoming.text.startswith((DESK, PRACTICE, SESSION, RESULTS)):
             pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
         if not first:
             return

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Optional, Protocol
+from typing import Optional
 
 from bot.telegram.errands import Errands
 from bot.telegram.limits import CONFIRMATION_SECONDS
 from bot.telegram.sender import CallRefused, ChatGone, Sender
+from bot.telegram.sessions import Forgetting
 from bot.telegram.store import Chat, ChatStore
 from bot.telegram.texts import Wording
 
 logger = logging.getLogger(__name__)
-
-
-class Sessions(Protocol):
-    """What is needed of practice sessions here. Every method blocks."""
-
-    def forget(self, seat: str) -> None:
-        """Deletes everything about somebody."""
-        ...
-
-    def lose(self, seat: str) -> None:
-        """Nobody can be reached at a seat any more; their place waits for them."""
-        ...
 
 
 class Wiping:
@@ -40,7 +29,7 @@ class Wiping:
         sender: Sender,
         errands: Errands,
         wording: Wording,
-        sessions: Optional[Sessions] = None,
+        sessions: Optional[Forgetting] = None,
     ) -> None:
         self._sessions = sessions
         self._store = store
