@@ -35,7 +35,7 @@ from bot.wording.renderer import Message
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("start", "guide", "find", "ask", "language", "remind", "autowipe", "wipe", "help")
+COMMANDS = ("start", "guide", "find", "ask", "practice", "language", "remind", "autowipe", "wipe", "help")
 """Commands shown in Telegram's menu, in this order."""
 
 UPKEEP_SECONDS = 5.0

@@ -109,6 +109,9 @@ class Door:
     def come_back(self, place: Place, word: str) -> tuple[Member, tuple[Reply, ...]]:
         """Takes one's place again from another chat."""
         member = self._members.come_back(word, place)
+        if member.cohort is None:
+            results = Choice("practice.button.results", payload("practice", do="results"))
+            return member, (Reply((text("practice.keep.back"),), (results,)),)
         if member.name is None and member.cohort:
             return member, (Reply((say("ask_name"),)),)
         return member, (self._back(member),)

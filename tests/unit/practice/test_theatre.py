@@ -328,3 +328,11 @@ def test_what_nobody_fetches_goes_after_a_day(evening: tuple[Company, str]) -> N
     assert company.letters.waiting("seat-ben") == []
 
 
+
+
+def test_a_word_of_ones_own_results_brings_them_here(evening: tuple[Company, str]) -> None:
+    company, _ = evening
+    _, word = company.members.alone(company.place("zoe"))
+    found = company.says("zed", f"back {word}")
+    assert "Your results are here now" in found[0].text and found[0].buttons[0].title == "My results"
+    assert not company.theatre.is_here("seat-zed")
