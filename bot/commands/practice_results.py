@@ -18,7 +18,10 @@ from bot.settings import Settings
 @click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures as CSV.")
 @click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures as a workbook.")
 @click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the figures as a PNG.")
-def show_results(code: str, csv: Optional[Path], xlsx: Optional[Path], chart: Optional[Path]) -> None:
+@click.option("--link", is_flag=True, help="Make a one-time link to the page instead.")
+def show_results(
+    code: str, csv: Optional[Path], xlsx: Optional[Path], chart: Optional[Path], link: bool
+) -> None:
     """Show the figures of a session. Groups of fewer than five people are left out, here too."""
     from bot.app import build_foundation, build_trainers_desk
     from bot.practice.cohorts.sheets import csv_of, xlsx_of
@@ -30,6 +33,12 @@ def show_results(code: str, csv: Optional[Path], xlsx: Optional[Path], chart: Op
     desk, renderer = build_trainers_desk(foundation), foundation.knowledge.renderer
     if not desk.knows(code):
         raise Refused(f"There is no session {code.upper()}.")
+    if link:
+        address = desk.link(code)
+        if address is None:
+            raise Refused("Links need an address: set DISCLOSURE_GUIDE_PUBLIC_URL.")
+        click.echo(address)
+        return
     report = desk.report(code)
 
     def say(text_id: str) -> str:

@@ -126,6 +126,7 @@ class Afterwards:
         script = self._script(situation)
         if situation is None or script is None or not situation.is_over:
             return Outcome((Reply((answer,), (_another(),)),), situation)
+        situation = replace(situation, knows_care=knows)
         result = debrief(script, situation.run, knows)
         counted = text("practice.care.counted", points=result.score.points)
         choices = [*_again(situation), _another()]
@@ -151,7 +152,8 @@ class Afterwards:
             return Outcome((Reply((text("practice.keep.nothing"),), (_another(),)),), situation)
         word = self._records.begin(place)
         if situation.kept is None:
-            situation = self._kept(situation, debrief(script, situation.run), person, place)
+            result = debrief(script, situation.run, situation.knows_care)
+            situation = self._kept(situation, result, person, place)
         parts = [text("practice.keep.done")]
         if word is not None and place.address is None:
             parts.append(text("practice.keep.word", word=word))
@@ -194,6 +196,8 @@ class Afterwards:
             parts.append(
                 quiet("practice.results.line", day=day, title=title, points=each.points, occasion=occasion)
             )
+            if "judged_points" in each.content:
+                parts.append(quiet("practice.change.judged", points=each.content["judged_points"]))
         settings = self._records.settings(place)
         choices = []
         for what, is_on in (
@@ -237,7 +241,7 @@ class Afterwards:
         identity = self._records.keep(
             place,
             situation.run.scenario,
-            content_of(result),
+            content_of(result, situation.knows_care),
             situation.occasion,
             transcript=said,
             language=detect(" ".join(" ".join(line) for line in said)) if said else "en",

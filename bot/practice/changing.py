@@ -125,14 +125,14 @@ class Changing:
         except ChangeRefused:
             return self._gone(situation)
         run = changed(script, situation.run, change)
-        judged = (
-            situation.judged if situation.judged is not None else debrief(script, situation.run).score.points
-        )
+        care, judged = situation.knows_care, situation.judged
+        if judged is None:
+            judged = debrief(script, situation.run, care).score.points
         now = replace(situation, run=run, judged=judged, changes=(*situation.changes, change.as_json()))
         if situation.kept is not None and self._records is not None:
             said = self._words.line(person, turn, 2000) or ""
             self._records.change(situation.kept, script, change, detect(said))
-        report = Reply(self._afterwards.report(script, debrief(script, run), person))
+        report = Reply(self._afterwards.report(script, debrief(script, run, care), person))
         choices = (
             Choice("practice.button.not_so", payload("practice", do="lines")),
             Choice("practice.button.another", payload("practice", do="menu")),

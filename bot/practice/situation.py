@@ -31,6 +31,7 @@ class Situation:
         occasion: `practice`, or the recheck that is played.
         kept: id of the result that is kept of it; None when nothing is.
         is_retried: it was over already, and a moment of it is played again: what was kept is how it went at first.
+        knows_care: what they answered to whether they know whom to turn to; None as long as they have not.
         changes: judgements the trainee changed, as plain data without words.
         judged: points the judge alone gave, once something was changed.
     """
@@ -42,6 +43,7 @@ class Situation:
     occasion: str = PRACTICE
     kept: Optional[str] = None
     is_retried: bool = False
+    knows_care: Optional[bool] = None
     changes: tuple[Mapping[str, Any], ...] = ()
     judged: Optional[int] = None
 
@@ -58,6 +60,7 @@ class Situation:
             "occasion": self.occasion,
             "kept": self.kept,
             "is_retried": self.is_retried,
+            "knows_care": self.knows_care,
             "changes": [dict(change) for change in self.changes],
             "judged": self.judged,
         }
@@ -73,6 +76,7 @@ class Situation:
             occasion=data.get("occasion", PRACTICE),
             kept=data.get("kept"),
             is_retried=data.get("is_retried", False),
+            knows_care=data.get("knows_care"),
             changes=tuple(data.get("changes", ())),
             judged=data.get("judged"),
         )

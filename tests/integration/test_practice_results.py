@@ -55,6 +55,13 @@ def test_four_people_give_no_figure_here_either(session: Session, home: Path, tm
     assert refused.exit_code == 1 and not (tmp_path / "x.png").exists()
 
 
+def test_a_link_to_the_page_is_made(session: Session, home: Path) -> None:
+    made = run("practice", "results", session.code, "--link", DISCLOSURE_GUIDE_HOME=str(home))
+    assert made.exit_code == 0 and "http://127.0.0.1:" in made.output and "/results/" in made.output
+    elsewhere = {"DISCLOSURE_GUIDE_BIND": "0.0.0.0:8080", "DISCLOSURE_GUIDE_HOME": str(home)}
+    assert run("practice", "results", session.code, "--link", **elsewhere).exit_code == 1
+
+
 def test_an_unknown_session_is_one_sentence(session: Session, home: Path) -> None:
     result = run("practice", "results", "NOSUCH", DISCLOSURE_GUIDE_HOME=str(home))
     assert result.exit_code == 1 and "There is no session NOSUCH." in result.output

@@ -112,6 +112,10 @@ class TrainersDesk:
         """Whether there is such a session."""
         return bool(self._members.in_session(code.upper()))
 
+    def link(self, code: str) -> Optional[str]:
+        """A one-time link to the page of a session; None when pages have no address."""
+        return self._make_link(code.upper())
+
     def report(self, code: str) -> Report:
         return self.statistics.report(code)
 
@@ -142,7 +146,7 @@ class TrainersDesk:
     def _page(self, place: Place, code: str) -> list[Message]:
         if not self._members.trains(place.seat, code):
             return [self._message(place, Reply((text("practice.desk.not_yours"),)))]
-        link = self._make_link(code.upper())
+        link = self.link(code)
         part = text("practice.desk.link", link=link) if link else text("practice.desk.no_link")
         return [self._message(place, Reply((part,)))]
 
@@ -212,7 +216,7 @@ class TrainersDesk:
 
     def named(self, result: Result) -> dict[str, ParamValue]:
         """What a scene is called. Its points are not told: with one person on stage they are that person's."""
-        day = datetime.fromtimestamp(result.at, timezone.utc).date().isoformat()
+        day = f"{datetime.fromtimestamp(result.at, timezone.utc):%Y-%m-%d %H:%M}"
         return {"day": day, "title": scenario_title(result.scenario, self._scripts.get)}
 
     def line_words(self, result: Result, turn: int) -> str | dict[str, str]:

@@ -7,6 +7,7 @@ people's results have changed, so that looking twice tells nothing about the one
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -146,7 +147,8 @@ class Statistics:
 
     def _show(self, code: str, shown: Mapping[str, Any]) -> None:
         content = self._results.keyring.encrypt(json.dumps(shown).encode())
-        with self._results.engine.begin() as connection:
+        # Of two looks at the same moment the first is kept; both saw the same results.
+        with contextlib.suppress(sa.exc.IntegrityError), self._results.engine.begin() as connection:
             connection.execute(sa.delete(tables.shown).where(tables.shown.c.cohort == code))
             connection.execute(sa.insert(tables.shown).values(cohort=code, content=content))
 

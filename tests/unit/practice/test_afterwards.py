@@ -116,6 +116,15 @@ def test_what_is_kept_takes_the_answer_about_care_in(
     assert last.points == 98 and last.content["knows_care"] is False
 
 
+def test_what_is_kept_by_hand_has_the_answer_about_care_too(
+    practice: Practice, results: Results, members: Members
+) -> None:
+    outcome = practice.afterwards.care(play(practice).situation, HERE, False)
+    practice.afterwards.keep(outcome.situation, "me", HERE)
+    kept = results.of_members([members.of(HERE.seat)[0].id])
+    assert [(each.points, each.content["knows_care"]) for each in kept] == [(98, False)]
+
+
 def test_words_are_kept_only_after_a_yes_of_their_own(
     practice: Practice, results: Results, members: Members
 ) -> None:

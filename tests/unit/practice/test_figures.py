@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
+from pathlib import Path
 from typing import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.practice.cohorts.chart import chart
@@ -61,19 +64,24 @@ def session(members: Members, results: Results) -> Session:
     return Session(members, results)
 
 
+TEXTS = Texts(practice_texts(Repertoire.of(Path("/nowhere"))))
+
+
+class Local:
+    """An organisation that has set nothing."""
+
+    not_set: tuple[str, ...] = ()
+
+    def __call__(self, language: str) -> dict[str, str]:
+        return {}
+
+
 def say(text_id: str) -> str:
-    return Texts(practice_texts(Repertoire.of(__import__("pathlib").Path("/nowhere")))).get(text_id)
+    return TEXTS.get(text_id)
 
 
 def words(report: Report) -> str:
-    class Local:
-        not_set = ()
-
-        def __call__(self, language: str) -> dict[str, str]:
-            return {}
-
-    texts = Texts(practice_texts(Repertoire.of(__import__("pathlib").Path("/nowhere"))))
-    return Renderer(texts, Local()).render(told(report, SCRIPTS.get), "en").text
+    return Renderer(TEXTS, Local()).render(told(report, SCRIPTS.get), "en").text
 
 
 def test_a_trainer_sees_who_needs_what(session: Session) -> None:
@@ -193,6 +201,18 @@ def test_two_overlapping_groups_may_not_cut_out_a_small_piece() -> None:
     groups = _Groups(frozenset(everybody))
     assert groups.admit(everybody) and groups.admit(everybody[:10])
     assert not groups.admit(everybody[8:15]), "two people are in both"
+
+
+@given(st.lists(st.sets(st.integers(0, 24)), max_size=8))
+def test_no_difference_or_overlap_of_groups_told_of_is_under_five(wanted: list[set[int]]) -> None:
+    everybody = {str(n) for n in range(25)}
+    groups = _Groups(frozenset(everybody))
+    told_of = [each for each in [everybody, *({str(n) for n in one} for one in wanted)] if groups.admit(each)]
+    for first in told_of:
+        for second in told_of:
+            for third in told_of:
+                for piece in (first, first - second, first & second, first - second - third, first & second & third):
+                    assert not piece or len(piece) >= 5
 
 
 def test_tables_hold_no_formula_and_no_person_but_their_name(session: Session) -> None:
