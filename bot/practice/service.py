@@ -29,6 +29,7 @@ from bot.practice.repertoire import Repertoire
 from bot.practice.run import Answer, Run, Stage
 from bot.practice.scoring import Evidence, rubric
 from bot.practice.situation import Outcome, Situation, Words
+from bot.practice.theatre.ways import payload_of
 from bot.wording.payload import payload
 from bot.wording.reply import Choice, Kind, Part, Reply, quiet, text
 
@@ -36,6 +37,9 @@ TEXTS = Path(__file__).parent / "texts.yml"
 
 ON_ONE_PAGE = 7
 """Scenarios shown at once, with the button for more."""
+
+OPEN_A_SESSION = payload_of("open")
+"""The button for trainers: practice in a group (`bot.practice.theatre`)."""
 
 MOMENT_TITLE = 40
 """Characters of a line on the button that goes back to it."""
@@ -84,6 +88,7 @@ class Practice:
             return Outcome((Reply((text("practice.menu.more"),), tuple(choices)),))
         if self._records is not None and place is not None and self._records.agreed(place):
             choices.append(Choice("practice.button.results", payload("practice", do="results")))
+        choices.append(Choice("practice.session.button.open", OPEN_A_SESSION))
         invited = self.invited(place)
         return Outcome((*((invited,) if invited else ()), Reply((text("practice.menu"),), tuple(choices))))
 

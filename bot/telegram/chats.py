@@ -101,6 +101,8 @@ class Chats:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # A task that was stopped while it took a chat has it all the same, and nobody else could for two minutes.
+        await asyncio.to_thread(self._store.release_all, self._worker)
 
     async def _serve(self, pseudonym: str) -> None:
         async with self._slots:

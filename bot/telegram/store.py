@@ -227,6 +227,14 @@ class ChatStore:
                 .values(leased_by=None, leased_until=None)
             )
 
+    def release_all(self, worker: str) -> None:
+        """Gives every chat of a process back, because it stops."""
+        table = tables.chats
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(table).where(table.c.leased_by == worker).values(leased_by=None, leased_until=None)
+            )
+
     # What goes out ------------------------------------------------------------------------------------
 
     def answer(self, chat: str, update_id: int, answer: Answer) -> bool:

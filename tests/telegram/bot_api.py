@@ -171,7 +171,23 @@ class BotApi:
         )
         return self.presses_data(person, shown.data(title), shown.message_id)
 
-    def presses_data(self, person: int, data: str, message_id: int = 1) -> Dict[str, Any]:
+    def presses_in(self, group: int, person: int, title: str) -> Dict[str, Any]:
+        """A person taps a button of the newest message in a group that has it."""
+        shown = next(m for m in reversed(self.chats[group]) if any(b["text"] == title for b in m.buttons))
+        return self.presses_data(person, shown.data(title), shown.message_id, _group(group))
+
+    def writes_in(self, group: int, person: int, text: str) -> Dict[str, Any]:
+        """A person writes in a group."""
+        return self.push({"message": self._message(person, chat=_group(group), text=text)})
+
+    def added_to(self, group: int, person: int) -> Dict[str, Any]:
+        """A person adds the bot to a group."""
+        bot = {"id": BOT_ID, "is_bot": True, "first_name": "Guide"}
+        return self.push({"message": self._message(person, chat=_group(group), new_chat_members=[bot])})
+
+    def presses_data(
+        self, person: int, data: str, message_id: int = 1, chat: Optional[Dict[str, Any]] = None
+    ) -> Dict[str, Any]:
         with self._lock:
             self._number += 1
             query = f"query-{self._number}"
@@ -179,7 +195,7 @@ class BotApi:
         origin = {
             "message_id": message_id,
             "date": int(self.now()),
-            "chat": _private(person),
+            "chat": chat or _private(person),
             "from": {"id": BOT_ID, "is_bot": True, "first_name": "Guide"},
             "text": "…",
         }
@@ -457,3 +473,6 @@ def _person(number: int) -> Dict[str, Any]:
 def _private(person: int) -> Dict[str, Any]:
     return {"id": person, "type": "private", "first_name": "Planted-Name"}
 
+
+def _group(number: int) -> Dict[str, Any]:
+    return {"id": number, "type": "supergroup", "title": "Planted-Title"}

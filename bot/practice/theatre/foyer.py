@@ -85,6 +85,8 @@ class Foyer:
         """As `send`; a message that comes again under the same `key` counts once in a session."""
         if text.strip().lower() in WIPE_WORDS:
             return await self.wipe(channel, person)
+        if not text.strip() and channel not in FETCHING and await self.in_session(channel, person):
+            return await asyncio.to_thread(self._take, channel, person)
         handled = None
         if 0 < len(text.strip()) <= TEXT_LIMIT:
             place = await asyncio.to_thread(self._place, channel, person)

@@ -191,7 +191,7 @@ def test_a_whole_evening(evening: tuple[Company, str]) -> None:
     assert any(button.title.startswith("● Limits") for button in marked[0].buttons)
     company.presses("tess", "Compare scores")
     told = "\n".join(message.text for message in company.fetches("cleo"))
-    assert "The judge: " in told and "1 checklists" in told and "agree" in told
+    assert "The judge: " in told and "checklists: 1" in told and "agree" in told
     kept = company.results.of_cohort(code)
     assert len(kept) == 1 and kept[0].member is None and kept[0].content["observers"]["observers"] == 1
     with company.engine.connect() as connection:
