@@ -79,13 +79,14 @@ def _forget_practice(foundation: Foundation, channel: str, person: str) -> bool:
     """Forgets somebody's places in sessions, results, words and invitations; whether there were any."""
     from bot.practice.cohorts.members import Members
     from bot.storage.engine import shared_engine
+    from bot.theatres import LateFrontEnd, build_theatre
 
     members = Members(shared_engine(foundation.settings.database_url), foundation.keyring)
     seat = foundation.keyring.pseudonym(channel, person)
     if channel == "telegram":
         seat = _chats(foundation).pseudonym(int(person))
     is_known = bool(members.of(seat))
-    members.forget(seat)
+    build_theatre(foundation, LateFrontEnd().links(foundation)).forget(seat)
     return is_known
 
 

@@ -238,9 +238,11 @@ def _reads(api: BotApi, people: list[int], words: str) -> bool:
 
 
 def _told(api: BotApi, person: int) -> list[str]:
-    """The first line of what everybody reads, as it came."""
+    """The first line of what everybody reads, as it came. A message that was on its way when the process stopped may
+    come twice in a row (docs/telegram.md)."""
     beginnings = (
         "The scene begins", "Person", "Suggestion ", "Suggested line: ", "Back to the moment", "The scene is over",
         "The judge",
     )  # fmt: skip
-    return [text.split("\n")[0] for text in api.said(person) if text.startswith(beginnings)]
+    told = [text.split("\n")[0] for text in api.said(person) if text.startswith(beginnings)]
+    return [text for number, text in enumerate(told) if number == 0 or text != told[number - 1]]

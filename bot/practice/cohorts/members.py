@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
-from typing import Any, Callable, Final, Mapping, Optional, Sequence
+from typing import Any, Callable, Final, Optional, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
@@ -18,7 +17,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.people.invitations import ID_LETTERS
 from bot.practice.cohorts import tables
+from bot.practice.cohorts.places import Member, Place
 from bot.privacy.keys import Keyring
+
+__all__ = ["CODE_LENGTH", "DAY", "WORD_LENGTH", "Member", "Members", "Place", "Refused", "trainees"]
 
 CODE_LENGTH: Final = 6
 WORD_LENGTH: Final = 8
@@ -26,7 +28,6 @@ WORD_LENGTH: Final = 8
 
 NAME_LIMIT: Final = 30
 MOST_MEMBERS: Final = 60
-"""People in one session."""
 
 OPEN_AT_ONCE: Final = 5
 """Sessions one trainer can open in a day."""
@@ -45,48 +46,6 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody writes from, and how they are written to. In Telegram the seat outlives a chat that cleared
-    itself, so it is another pseudonym than the conversation's (`tracker.sender_id`).
-
-    Attributes:
-        seat: the chat's pseudonym.
-        channel: `telegram`, `web`, …
-        address: the chat's number, where the channel can be written to by itself; None elsewhere.
-    """
-
-    seat: str
-    channel: str
-    language: str
-    address: Optional[str] = None
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody in a session.
-
-    Attributes:
-        id: known in this session only.
-        cohort: the session's code; None for somebody who practises alone.
-        name: what they chose to be called; None as long as they have not said.
-        seat: where they write from; None when they cleared that chat.
-        is_here: what they type is meant for the session.
-        keeps_words, wants_recheck: what they agreed to; None when they have not said.
-    """
-
-    id: str
-    cohort: Optional[str]
-    is_trainer: bool
-    name: Optional[str]
-    seat: Optional[str]
-    is_here: bool
-    language: str
-    channel: str
-    keeps_words: Optional[bool]
-    wants_recheck: Optional[bool]
 
 
 class Members:
@@ -322,9 +281,7 @@ class Members:
     def delete(self, member: Member) -> None:
         """Deletes one membership with everything that belongs to it."""
         with self.engine.begin() as connection:
-            for table in (tables.results, tables.rechecks, tables.overrides):
-                connection.execute(sa.delete(table).where(table.c.member == member.id))
-            connection.execute(sa.delete(tables.members).where(tables.members.c.id == member.id))
+            _delete(connection, member.id)
             left = sa.select(tables.members.c.id).where(tables.members.c.cohort == member.cohort).limit(1)
             if member.cohort and connection.execute(left).first() is None:
                 _drop(connection, member.cohort)
@@ -343,9 +300,7 @@ class Members:
                 tables.members.c.id.not_in(played.where(tables.results.c.member.is_not(None))),
             )
             for identity in list(connection.execute(stale).scalars()):
-                for table in (tables.results, tables.rechecks, tables.overrides):
-                    connection.execute(sa.delete(table).where(table.c.member == identity))
-                connection.execute(sa.delete(tables.members).where(tables.members.c.id == identity))
+                _delete(connection, identity)
 
     # Rows -----------------------------------------------------------------------------------------------
 
@@ -387,9 +342,10 @@ def trainees(members: Sequence[Member]) -> list[Member]:
     return [member for member in members if not member.is_trainer and member.name]
 
 
-def names(members: Sequence[Member]) -> Mapping[str, str]:
-    """Names by id."""
-    return {member.id: member.name for member in members if member.name}
+def _delete(connection: Connection, identity: str) -> None:
+    for table in (tables.results, tables.rechecks, tables.overrides):
+        connection.execute(sa.delete(table).where(table.c.member == identity))
+    connection.execute(sa.delete(tables.members).where(tables.members.c.id == identity))
 
 
 def _drop(connection: Connection, code: str) -> None:

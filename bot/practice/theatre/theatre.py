@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import Callable, Final, Iterable, Mapping, Optional
+from typing import Final, Optional
 
 from bot.practice.cohorts.desk import TYPED
 from bot.practice.cohorts.letters import Letters, Outgoing
 from bot.practice.cohorts.members import Member, Members, Place, Refused
 from bot.practice.cohorts.stages import Stages
-from bot.practice.moves import HELPFUL
 from bot.practice.repertoire import Repertoire
 from bot.practice.theatre import acts, menus
+from bot.practice.theatre.buttons import Buttons, Press, Replies
 from bot.practice.theatre.door import BACK, JOIN, OPEN, Door, come_back, is_it_real
 from bot.practice.theatre.house import House, Session
 from bot.practice.theatre.performing import Performing
@@ -29,7 +29,7 @@ from bot.understanding.detection import detect
 from bot.understanding.noticing import DANGER, is_question, notice
 from bot.understanding.redaction import redact
 from bot.wording.renderer import Message
-from bot.wording.reply import Reply
+from bot.wording.reply import Choice, Reply
 
 STAYING: Final = ("results", "language", "autowipe", "remind", "directory", "change_language")
 """Commands and presses that are answered elsewhere and leave nobody's place in a session."""
@@ -38,8 +38,6 @@ _ASKS_ELSEWHERE: Final = re.compile(r"results[ _]\w{6}", re.IGNORECASE)
 """The page takes the sign off what people type; this is a command all the same."""
 
 GUIDE: Final = "/guide"
-
-Replies = Iterable[Reply]
 
 
 @dataclass(frozen=True)
@@ -53,25 +51,6 @@ class Handled:
 
     messages: tuple[Message, ...] = ()
     pass_on: Optional[str] = None
-
-
-@dataclass(frozen=True)
-class _Press:
-    """A button of a scene or session, pressed."""
-
-    place: Place
-    member: Member
-    session: Session
-    value: str
-    key: Optional[str]
-
-    @property
-    def code(self) -> str:
-        return self.session.code
-
-    @property
-    def by(self) -> str:
-        return self.member.id
 
 
 class Theatre:
@@ -100,38 +79,7 @@ class Theatre:
         self._house = house
         self._door = door
         self._performing = performing
-        self._scripts = repertoire.scripts
-        self._verbs: Mapping[str, Callable[[_Press], Optional[Replies]]] = {
-            "scenarios": lambda p: (menus.scenarios(self._scripts, _number(p.value)),),
-            "about": self._about,
-            "stage": lambda p: self._performing.prepare(p.code, p.by, p.value),
-            "people": lambda p: (menus.people(p.session),),
-            "invite": lambda p: (self._door.how_to_join(p.code),),
-            "close": self._close,
-            "rewind": lambda p: (menus.rewinding(p.session.scene),) if p.session.scene else None,
-            "suggestions": lambda p: (menus.suggestions(p.session.scene),) if p.session.scene else None,
-            "play": self._play,
-            "check": self._checklist,
-            "see": self._see,
-            "moves": self._moves,
-            "saw": self._saw,
-            "compare": lambda p: self._performing.compare(p.code, p.by),
-            "seek": lambda p: self._act(p, acts.SeekVolunteers(p.by)),
-            "ask": lambda p: self._act(p, acts.Ask(p.by, p.value)),
-            "offer": lambda p: self._act(p, acts.Volunteer(p.by)),
-            "agree": lambda p: self._act(p, acts.Agree(p.by, p.value == "yes")),
-            "begin": lambda p: self._act(p, acts.Begin(p.by)),
-            "remarks": lambda p: self._act(p, acts.SetRemarks(p.by, p.value == "now")),
-            "meant": lambda p: self._act(p, acts.Meant(p.by, p.value or None)),
-            "freeze": lambda p: self._act(p, acts.Freeze(p.by)),
-            "goon": lambda p: self._act(p, acts.GoOn(p.by)),
-            "back": lambda p: self._act(p, acts.Rewind(p.by, _number(p.value))),
-            "suggest": lambda p: self._act(p, acts.Draft(p.by)),
-            "vote": lambda p: self._act(p, acts.Vote(p.by, _number(p.value))),
-            "end": lambda p: self._act(p, acts.End(p.by)),
-            "care": lambda p: self._act(p, acts.Care(p.by, p.value == "yes")),
-            "rest": lambda p: self._act(p, acts.Leave(p.by)),
-        }
+        self._buttons = Buttons(door, performing, repertoire)
 
     # What comes in --------------------------------------------------------------------------------------
 
@@ -196,7 +144,7 @@ class Theatre:
             return self._commanded(place, member, text)
         replies = [is_it_real()] if _sounds_real(text) else []
         try:
-            replies += self._typed(member, text, key)
+            replies += self._typed(place, member, text, key)
         except (Refused, NotNow) as error:
             replies.append(Reply((say(error.reason),)))
         return self._said(place, replies)
@@ -216,13 +164,15 @@ class Theatre:
         self._performing.left(member, acts.Leave(member.id))
         return reply
 
-    def _typed(self, member: Member, text: str, key: Optional[str]) -> Replies:
+    def _typed(self, place: Place, member: Member, text: str, key: Optional[str]) -> Replies:
         if member.name is None:
             named, replies = self._door.name(member, redact(text, detect(text)) if len(text) > 60 else text)
             return (*replies, *self._standing(named))
         code = member.cohort or ""
         session = self._performing.session(code)
         scene, role = session.scene, session.role(member)
+        if pressed := self._button_called(text, place.language, _ways(session, role)):
+            return self._pressed(place, pressed, key)
         if role is Role.TRAINER:
             self._performing.announce(code, text)
             return ()
@@ -241,6 +191,11 @@ class Theatre:
 
     # Buttons --------------------------------------------------------------------------------------------
 
+    def _button_called(self, text: str, language: str, shown: tuple[Choice, ...]) -> Optional[str]:
+        """The payload of the button whose title was typed."""
+        buttons = self._house.rendered(language, (Reply((), shown),))[0].buttons
+        return next((each.payload for each in buttons if each.title.casefold() == text.casefold()), None)
+
     def _pressed(self, place: Place, payload: str, key: Optional[str]) -> Replies:
         read = read_payload(payload)
         verb, scene_key, value = read or ("", NO_SCENE, "")
@@ -253,63 +208,11 @@ class Theatre:
             latest = next((each for each in self._members.of(place.seat) if each.cohort), None)
             return (Reply((say("old_button"),), (come_back(latest),) if latest else ()),)
         session = self._performing.session(member.cohort)
-        if verb not in self._verbs or member.name is None:
+        if verb not in self._buttons or member.name is None:
             return (Reply((say("old_button" if member.name else "ask_name"),)),)
         if scene_key != NO_SCENE and (session.scene is None or session.scene.key != scene_key):
-            role = session.role(member)
-            shown = ways(session.scene, role) if session.scene else ways_between(role)
-            return (Reply((say("old_button"),), shown),)
-        if verb in _FOR_TRAINERS and not member.is_trainer:
-            raise NotNow("not_yours")
-        return self._verbs[verb](_Press(place, member, session, value, key)) or ()
-
-    def _act(self, press: _Press, act: acts.Act) -> None:
-        self._performing.perform(press.code, act, press.key)
-
-    def _about(self, press: _Press) -> Replies:
-        script = self._scripts.get(press.value)
-        return (menus.about(script) if script else Reply((say("old_button"),)),)
-
-    def _close(self, press: _Press) -> None:
-        self._performing.close(press.code)
-
-    def _play(self, press: _Press) -> None:
-        """Lets a suggested line be said."""
-        scene, number = press.session.scene, _number(press.value)
-        suggestion = scene.suggestion(number) if scene else None
-        if scene is None or suggestion is None:
-            raise NotNow("suggestion_gone")
-        line, spoken = self._performing.judged(press.session, suggestion.words, suggestion.by, was_suggested=True)
-        self._act(press, acts.PlaySuggestion(press.by, number, line, spoken))
-
-    def _checklist(self, press: _Press) -> Replies:
-        script, scene = self._performing.script(press.session), press.session.scene
-        if script is None or scene is None:
-            raise NotNow("not_now")
-        return (menus.checklist(script, scene, press.by),)
-
-    def _see(self, press: _Press) -> Replies:
-        item, _, share = press.value.partition(".")
-        if share not in ("0", "0.5", "1"):
-            raise NotNow("old_button")
-        self._act(press, acts.MarkItem(press.by, item, float(share)))
-        return self._checklist(self._again(press))
-
-    def _moves(self, press: _Press) -> Replies:
-        if press.session.scene is None:
-            raise NotNow("not_now")
-        return (menus.moves(press.session.scene, press.by, press.value == "helpful"),)
-
-    def _saw(self, press: _Press) -> Replies:
-        move, _, seen = press.value.partition(".")
-        self._act(press, acts.SeeMove(press.by, move, seen == "1"))
-        again = self._again(press)
-        if again.session.scene is None:
-            raise NotNow("not_now")
-        return (menus.moves(again.session.scene, press.by, move in HELPFUL),)
-
-    def _again(self, press: _Press) -> _Press:
-        return _Press(press.place, press.member, self._performing.session(press.code), "", None)
+            return (Reply((say("old_button"),), _ways(session, session.role(member))),)
+        return self._buttons.press(verb, Press(place, member, session, value, key))
 
     # Groups ---------------------------------------------------------------------------------------------
 
@@ -391,11 +294,8 @@ class Theatre:
         self._members.forget(seat)
 
 
-_FOR_TRAINERS = frozenset({"scenarios", "about", "stage", "people", "invite", "close", "rewind", "suggestions", "play"})
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isdigit() and len(value) < 6 else -1 if value else 0
+def _ways(session: Session, role: Role) -> tuple[Choice, ...]:
+    return ways(session.scene, role) if session.scene else ways_between(role)
 
 
 def _sounds_real(text: str) -> bool:

@@ -298,7 +298,11 @@
   }
 
   function load() {
-    inTurn('GET', 'chat/messages', null, (answer) => { show(answer.messages); attend(answer, 0); }, (code) => {
+    inTurn('GET', 'chat/messages', null, (answer) => {
+      show(answer.messages);
+      attend(answer, 0);
+      if (session && log.lastElementChild) bringIntoView(log.lastElementChild);
+    }, (code) => {
       showNote(words['error.' + code] || words['error.unavailable'], FINAL.indexOf(code) < 0 ? words.retry : '', load);
     });
   }

@@ -212,6 +212,15 @@ def test_a_result_belongs_to_whoever_played_alone_and_their_words_only_if_they_a
     assert kept.member == anna.id and kept.transcript == [["state_limits"]]
 
 
+def test_a_button_can_be_typed(evening: tuple[Company, str]) -> None:
+    company, _ = evening
+    company.begins("anna")
+    company.says("ben", "stop the scene")
+    assert company.fetches("cleo")[-1].text.startswith("Ben stops the scene")
+    company.says("tess", "Go on")
+    assert company.fetches("cleo")[-1].text.startswith("The scene goes on")
+
+
 def test_old_buttons_do_nothing(evening: tuple[Company, str]) -> None:
     company, _ = evening
     company.begins("anna")
