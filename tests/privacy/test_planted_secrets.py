@@ -32,6 +32,7 @@ SAID = [
     "/handover_note",
     "stop",
     "/start_over",
+    "stop",  # practice does not begin in the middle of a guide
     "/practice",
     '/practice{"do": "begin", "scenario": "food_queue"}',
     f"are you {SECRETS['name']} from {SECRETS['place']}? i call you at {SECRETS['phone']}",
