@@ -7,6 +7,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Optional
 
@@ -20,18 +21,24 @@ from bot.encoding import choose_encoder
 from bot.guidance.check import unreviewed_high_risk
 from bot.guidance.loader import library
 from bot.knowledge import Knowledge, build_knowledge
+from bot.practice.cohorts.letters import Letters
+from bot.practice.cohorts.members import Members
+from bot.practice.cohorts.rechecks import Rechecks
+from bot.practice.service import Practice
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
 from bot.understanding.trained_moves import trained_moves
+from bot.wording.renderer import Renderer
 
 if TYPE_CHECKING:
     from bot.assistant.gateway import Gateway
     from bot.directory.upkeep.desk import Desk
     from bot.directory.upkeep.office import Office
     from bot.directory.upkeep.rounds import Rounds
+    from bot.practice.cohorts.desk import TrainersDesk
     from bot.telegram.front_end import Notice, TelegramFrontEnd
 
 logger = logging.getLogger(__name__)
@@ -117,6 +124,34 @@ def build_gateway(foundation: Foundation, model: Path) -> Gateway:
         payloads=known_payloads(knowledge.replies.library),
         replies=knowledge.replies,
         renderer=knowledge.renderer,
+        waiting=knowledge.practice.invited,
+        desk=build_trainers_desk(foundation).answer,
+    )
+
+
+def build_trainers_desk(foundation: Foundation) -> TrainersDesk:
+    """The trainer's desk: figures of sessions, and changed judgements."""
+    from bot.directory.upkeep.links import Links as OneTimeLinks
+    from bot.practice.cohorts.desk import TrainersDesk
+    from bot.practice.cohorts.overrides import Overrides
+    from bot.practice.cohorts.results import Results
+    from bot.web.results import results_link
+
+    settings, keyring = foundation.settings, foundation.keyring
+    engine = shared_engine(settings.database_url)
+    links, knowledge = OneTimeLinks(session_factory(engine)), foundation.knowledge
+
+    def make_link(code: str) -> Optional[str]:
+        address = settings.page_address
+        return results_link(address, links, code) if address else None
+
+    return TrainersDesk(
+        Members(engine, keyring),
+        Results(engine, keyring),
+        Overrides(engine, keyring),
+        knowledge.practice.repertoire,
+        knowledge.renderer,
+        make_link,
     )
 
 
@@ -153,16 +188,29 @@ def build_desk(foundation: Foundation, office: Office) -> Desk:
 
 
 class _Post:
-    """Notices for people reached in Telegram."""
+    """Notices for people reached in Telegram: of the directory, and invitations to practise again."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, calls: Callable[[], List[Notice]] = list) -> None:
         self._office = office
+        self._calls = calls
 
     def take(self) -> List[Notice]:
         from bot.telegram.admission import CHANNEL
         from bot.telegram.front_end import Notice
 
-        return [Notice(int(address), message) for address, message in self._office.take_notices(CHANNEL)]
+        notices = [Notice(int(address), message) for address, message in self._office.take_notices(CHANNEL)]
+        return [*notices, *self._calls()]
+
+
+def practice_calls(rechecks: Rechecks, renderer: Renderer) -> List[Notice]:
+    """The invitations to practise again that are due in Telegram; each is handed out once."""
+    from bot.telegram.admission import CHANNEL
+    from bot.telegram.front_end import Notice
+
+    return [
+        Notice(int(call.address), renderer.render(Practice.call(), call.language))
+        for call in rechecks.take_calls(CHANNEL)
+    ]
 
 
 def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[TelegramFrontEnd]:
@@ -172,11 +220,13 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
     from bot.telegram.admission import Admission
     from bot.telegram.front_end import TelegramFrontEnd
     from bot.telegram.texts import Wording
+    from bot.theatres import LateFrontEnd, SessionParcels, build_theatre
 
     knowledge, telegram = foundation.knowledge, foundation.settings.telegram
     engine = shared_engine(foundation.settings.database_url)
     office = build_office(foundation)
-    return TelegramFrontEnd(
+    late = LateFrontEnd()
+    front_end = TelegramFrontEnd(
         telegram,
         gateway,
         engine,
@@ -185,8 +235,14 @@ def build_telegram(foundation: Foundation, gateway: Gateway) -> Optional[Telegra
         Wording(knowledge.renderer.texts, tuple(knowledge.organisation.languages)),
         Admission(office.people, telegram.by_invitation),
         desk=build_desk(foundation, office),
-        post=_Post(office),
+        post=_Post(
+            office, partial(practice_calls, Rechecks(engine, foundation.keyring), knowledge.renderer)
+        ),
+        sessions=build_theatre(foundation, late.links(foundation), late.wake),
+        parcels=SessionParcels(foundation),
     )
+    late.front_end = front_end
+    return front_end
 
 
 def build_web(
@@ -195,11 +251,14 @@ def build_web(
     """The ASGI application: web chat, REST route, Telegram's webhook, and what runs beside them."""
     from bot.directory.upkeep.imports import Imports
     from bot.directory.upkeep.links import Links
+    from bot.theatres import LateFrontEnd, build_foyer
     from bot.web.desk import desk_routes
     from bot.web.hsds import hsds_routes
     from bot.web.page import PageSettings
     from bot.web.rest import rest_routes
+    from bot.web.results import results_routes
     from bot.web.routes import routes as web_routes
+    from bot.web.sheet import sheet_routes
 
     settings = foundation.settings
     token: Optional[str] = settings.api_token
@@ -226,10 +285,17 @@ def build_web(
         https=settings.https,
     )
     texts = foundation.knowledge.renderer.texts
-    routes = [*web_routes(gateway, texts, page), *rest_routes(gateway, token)]
+    late = LateFrontEnd(telegram)
+    joining = late.links(foundation)
+    foyer = build_foyer(foundation, gateway, joining, late.wake)
+    routes = [*web_routes(foyer, texts, page, post=foyer), *rest_routes(foyer, token)]
+    routes += sheet_routes(joining, foyer.exists, texts, page.languages[0])
     links, keyring = Links(office.sessions), foundation.keyring
     desk = build_desk(foundation, office)
     routes += desk_routes(office, desk, links, Imports(office, keyring), settings.page_title, settings.https)
+    routes += results_routes(
+        build_trainers_desk(foundation), foundation.knowledge.renderer, links, settings.page_title, settings.https
+    )
     routes += hsds_routes(_Services(office.sessions), settings.directory_tokens)
     if telegram is not None:
         routes += telegram.routes
@@ -280,11 +346,20 @@ async def _go_round_for_ever(rounds: Rounds) -> None:
         await asyncio.sleep(ROUND_EVERY_SECONDS)
 
 
+def purge_practice(foundation: Foundation) -> None:
+    """Drops invitations nobody took up, and what is kept of practice past its time."""
+    engine = shared_engine(foundation.settings.database_url)
+    Letters(engine, foundation.keyring).purge()
+    Rechecks(engine, foundation.keyring).purge()
+    Members(engine, foundation.keyring).purge()
+
+
 async def _purge_for_ever(foundation: Foundation) -> None:
     hours = foundation.knowledge.organisation.retention_hours
     while True:
         try:
             gone = await asyncio.to_thread(foundation.store.purge, hours)
+            await asyncio.to_thread(purge_practice, foundation)
             if gone:
                 logger.info("purged %d conversations older than %d hours", gone, hours)
         except Exception as error:

@@ -11,7 +11,7 @@ from bot.privacy.logs import configure
 
 configure()  # before anything imports Rasa, which reads its log levels then
 
-from bot.commands import directory_upkeep  # noqa: E402, F401 - adds its commands to the group
+from bot.commands import directory_upkeep, practice_results  # noqa: E402, F401 - they add commands to groups
 from bot.commands.content import content  # noqa: E402
 from bot.commands.directory import directory  # noqa: E402
 from bot.commands.doctor import doctor  # noqa: E402

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import List
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import Engine
+
 from bot.directory.freshness import Thresholds
 from bot.directory.history import Seal
 from bot.directory.lookup import LookUp
@@ -21,10 +23,16 @@ from bot.guidance.organisation import LocalWording, Organisation, read_organisat
 from bot.guidance.pathway import Pathway
 from bot.guidance.replies import Replies
 from bot.guidance.situation import Situation
+from bot.practice.cohorts.members import Members
+from bot.practice.cohorts.overrides import Overrides
+from bot.practice.cohorts.rechecks import Rechecks
+from bot.practice.cohorts.records import Records
+from bot.practice.cohorts.results import Results
 from bot.practice.reading import LazyJudge
 from bot.practice.repertoire import Repertoire
 from bot.practice.service import Practice
 from bot.practice.service import texts as practice_texts
+from bot.practice.theatre.wording import theatre_texts
 from bot.privacy.keys import Keyring
 from bot.settings import Settings
 from bot.storage.engine import session_factory, shared_engine
@@ -37,6 +45,16 @@ _SEAL_CHANNEL = "directory"
 def directory_seal(keyring: Keyring) -> Seal:
     """The keyed hash that seals the directory's history and hides who reported."""
     return partial(keyring.pseudonym, _SEAL_CHANNEL)
+
+
+def practice_records(engine: Engine, keyring: Keyring) -> Records:
+    """What people keep of their own practice."""
+    return Records(
+        Members(engine, keyring),
+        Results(engine, keyring),
+        Rechecks(engine, keyring),
+        Overrides(engine, keyring),
+    )
 
 
 LOCALES = Path(__file__).parent / "guidance" / "locales"
@@ -54,6 +72,7 @@ class Knowledge:
     directory: LookUp
     reports: Reports
     practice: Practice
+    judge: LazyJudge
 
 
 def build_knowledge(settings: Settings) -> Knowledge:
@@ -68,8 +87,10 @@ def build_knowledge(settings: Settings) -> Knowledge:
     organisation = read_organisation(settings.organisation_file)
     engine = shared_engine(settings.database_url)
     repertoire = Repertoire.of(settings.scenarios)
-    texts = Texts({**guidance.texts, **practice_texts(repertoire)}, read_translations(LOCALES))
+    english = {**guidance.texts, **practice_texts(repertoire), **theatre_texts()}
+    texts = Texts(english, read_translations(LOCALES))
     judge = LazyJudge(settings.models)
+    keyring = Keyring(settings.home)
     return Knowledge(
         organisation=organisation,
         situation=Situation(guidance, rule_facts(organisation)),
@@ -77,8 +98,9 @@ def build_knowledge(settings: Settings) -> Knowledge:
         replies=Replies(guidance),
         renderer=Renderer(texts, LocalWording(organisation, texts)),
         directory=LookUp(engine, ZoneInfo(settings.time_zone), _thresholds(organisation)),
-        reports=Reports(session_factory(engine), directory_seal(Keyring(settings.home))),
-        practice=Practice(repertoire, judge),
+        reports=Reports(session_factory(engine), directory_seal(keyring)),
+        practice=Practice(repertoire, judge, practice_records(engine, keyring)),
+        judge=judge,
     )
 
 

@@ -117,6 +117,13 @@ class Settings:
     def is_loopback(self) -> bool:
         return self.host in LOOPBACK
 
+    @property
+    def page_address(self) -> Optional[str]:
+        """The address of the pages for links: the public one, or, where only this machine is served, its own."""
+        if self.public_url or not self.is_loopback:
+            return self.public_url
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
     @classmethod
     def from_environment(cls, environment: Optional[Mapping[str, str]] = None) -> Settings:
         """Reads and checks the environment.

@@ -12,20 +12,24 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
-from typing import Iterable, List, Optional
+from typing import Callable, Iterable, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.assistant.actions_in_process import failed_action
 from bot.guidance.replies import Replies
+from bot.practice.cohorts.members import Place
+from bot.practice.cohorts.presence import writer, writing
 from bot.practice.ways_out import way_out
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.understanding.answers import Answer, answer_among
 from bot.understanding.detection import detect, languages_in
+from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
+from bot.wording.reply import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ COMMANDS = {
     "ask": Press("help"),
     "language": Press("change_language"),
     "practice": Press("start_practice"),
+    "results": Press("practice", {"do": "results"}),
 }
 """Typed commands, as in Telegram, and what they stand for. `/wipe` is handled before Rasa."""
 
@@ -51,6 +56,12 @@ PRACTICE = "practice"
 
 PRACTICE_LINE = Press("practice_line")
 """What is typed during practice."""
+
+Waiting = Callable[[Place], Optional[Reply]]
+"""What waits for the person who writes from a place; None for nothing."""
+
+Desk = Callable[[Place, str], Optional[List[Message]]]
+"""The answer of somebody beside the dialogue to what was typed or pressed; None when it is not meant for them."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 
@@ -112,6 +123,8 @@ class Gateway:
         keyring: for pseudonyms.
         payloads: the button payloads that exist.
         replies, renderer: for what the gateway says by itself.
+        waiting: what waits for somebody who comes back; it blocks.
+        desk: answers trainers, without the dialogue; it blocks.
     """
 
     def __init__(
@@ -122,6 +135,8 @@ class Gateway:
         payloads: Payloads,
         replies: Replies,
         renderer: Renderer,
+        waiting: Waiting = lambda place: None,
+        desk: Desk = lambda place, text: None,
     ) -> None:
         self._agent = agent
         self._store = store
@@ -129,6 +144,8 @@ class Gateway:
         self._payloads = payloads
         self._replies = replies
         self._renderer = renderer
+        self._waiting = waiting
+        self._desk = desk
         self._buttons = LastButtons(payloads)
 
     async def send(self, channel: str, person: str, text: str) -> List[Message]:
@@ -148,8 +165,10 @@ class Gateway:
             return [self._own(problem)]
         if cleaned.lower() in WIPE_WORDS:
             return await self._wipe_or_say(channel, person)
+        place = writer() or Place(self._keyring.pseudonym(channel, person), channel, SOURCE_LANGUAGE)
         try:
-            return await self._answer(channel, person, cleaned)
+            with writing(place):
+                return await self._answer(channel, person, cleaned)
         except Exception as error:
             # Only the kind of error: its message may quote what the user typed.
             logger.error("a turn failed with %s", type(error).__name__)
@@ -158,6 +177,10 @@ class Gateway:
     async def _answer(self, channel: str, person: str, text: str) -> List[Message]:
         """Answers a readable message: a press when it is one, else text."""
         pseudonym = self._keyring.pseudonym(channel, person)
+        at_desk = await asyncio.to_thread(self._desk, writer() or Place(pseudonym, channel, SOURCE_LANGUAGE), text)
+        if at_desk is not None:
+            self._buttons.shown(pseudonym, at_desk)
+            return at_desk
         if not text.startswith("/"):
             text = self._buttons.typed(pseudonym, text)
         is_practising = await self._is_practising(pseudonym)
@@ -181,7 +204,8 @@ class Gateway:
     async def _is_practising(self, pseudonym: str) -> bool:
         """Whether what is typed is a line of practice, which no classifier may act on."""
         state = await asyncio.to_thread(self._store.read, pseudonym)
-        return bool(state and state["slots"].get(PRACTICE))
+        running = state["slots"].get(PRACTICE) if state else None
+        return bool(running and not running.get("is_over"))
 
     async def _turn(self, pseudonym: str, text: str, press: Optional[Press]) -> List[Message]:
         output = CollectingOutputChannel()
@@ -195,8 +219,19 @@ class Gateway:
         return messages
 
     async def shown(self, channel: str, person: str) -> List[Message]:
-        """What to show somebody who opens the chat: the greeting, or the offer to go on."""
-        return await self.send(channel, person, "/start")
+        """What to show somebody who opens the chat: the greeting, or the offer to go on, and what waits for them."""
+        messages = await self.send(channel, person, "/start")
+        pseudonym = self._keyring.pseudonym(channel, person)
+        place = writer() or Place(pseudonym, channel, SOURCE_LANGUAGE)
+        try:
+            reply = await asyncio.to_thread(self._waiting, place)
+        except Exception as error:
+            logger.error("looking for what waits failed with %s", type(error).__name__)
+            return messages
+        if reply is not None:
+            messages = [*messages, self._renderer.render(reply, place.language)]
+            self._buttons.shown(pseudonym, messages)
+        return messages
 
     async def wipe(self, channel: str, person: str) -> List[Message]:
         """Deletes everything held about the conversation. Needs the database, not Rasa.

@@ -39,8 +39,13 @@ def known_payloads(library: Library) -> Payloads:
                 "service": _Token(), "kind": set(KINDS),
             },
             "practice": {
-                "do": {"menu", "notice", "begin", "meant", "why", "again", "stop", "care"},
-                "scenario": _Token(), "move": _Token(), "page": pages, "answer": {"yes", "no"},
+                "do": {
+                    "menu", "notice", "begin", "meant", "why", "again", "moments", "rewind", "stop", "care", "keep",
+                    "agree", "results", "forget", "recheck", "decline", "lines", "line", "judge", "because",
+                },
+                "scenario": _Token(), "move": _Token(), "page": pages, "answer": {"yes", "no"}, "turn": pages,
+                "sentence": pages, "feedback": {"end"}, "what": {"recheck", "words"},
+                "because": {"meant", "place", "judge"},
             },
             "resume": {"after": {"emergency"}},
             "emergency": {"ask": {"number", "cannot_move"}},

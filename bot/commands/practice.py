@@ -259,14 +259,23 @@ class _Performance:
 
         if not run.turns:
             return
-        result = debrief(self._script, run)
+        result = debrief(self._script, run, self._care())
         click.echo(f"\n{result.score.points} of 100")
         for mark in result.score.marks:
             click.echo(f"  {rubric().texts[f'practice.rubric.{mark.item}']:45} {mark.points:4.1f} / {mark.weight:.1f}")
         for cue in self._script.scenario.cues:
             if cue.id in result.score.missed:
                 click.echo(f"  Not picked up: {self._script.texts[cue.about]}")
-        click.echo("How are you? If this stays with you, talk to somebody you trust or to staff welfare.")
+        click.echo("If this stays with you, talk to somebody you trust or to staff welfare.")
+
+    @staticmethod
+    def _care() -> Optional[bool]:
+        """Whether they know whom to turn to, which is worth the last points of the rubric; None without an answer."""
+        click.echo("\nHow are you? Do you know whom you could talk to, for yourself? (y/n)")
+        try:
+            return {"y": True, "n": False}.get(input("> ").strip().lower()[:1])
+        except (EOFError, KeyboardInterrupt):
+            return None
 
 
 @practice.command("judge")

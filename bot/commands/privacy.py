@@ -11,6 +11,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Foundation
+    from bot.telegram.store import ChatStore
 
 
 @click.group()
@@ -34,6 +35,19 @@ def privacy_report() -> None:
         f"{store.count()} conversations are held: the place in the steps and the facts of the case, encrypted."
     )
     click.echo(f"Each is deleted {hours} hours after its last message. No message text is held.")
+    results, worded = _practice_kept(foundation)
+    click.echo(
+        f"{results} results of practice are held for people who asked for it, {worded} of them with words, masked."
+    )
+
+
+def _practice_kept(foundation: Foundation) -> tuple[int, int]:
+    """How many results of practice are held, and how many with words."""
+    from bot.practice.cohorts.results import Results
+    from bot.storage.engine import shared_engine
+
+    engine = shared_engine(foundation.settings.database_url)
+    return Results(engine, foundation.keyring).count()
 
 
 @privacy.command("purge")
@@ -57,23 +71,42 @@ def privacy_wipe(channel: str, person: str) -> None:
         gone = _forget_chat(foundation, person)
     else:
         gone = store.wipe(foundation.keyring.pseudonym(channel, person))
+    gone = _forget_practice(foundation, channel, person) or gone
     click.echo("Deleted." if gone else "Nothing was held about that conversation.")
+
+
+def _forget_practice(foundation: Foundation, channel: str, person: str) -> bool:
+    """Forgets somebody's places in sessions, results, words and invitations; whether there were any."""
+    from bot.practice.cohorts.members import Members
+    from bot.storage.engine import shared_engine
+    from bot.theatres import LateFrontEnd, build_theatre
+
+    members = Members(shared_engine(foundation.settings.database_url), foundation.keyring)
+    seat = foundation.keyring.pseudonym(channel, person)
+    if channel == "telegram":
+        seat = _chats(foundation).pseudonym(int(person))
+    is_known = bool(members.of(seat))
+    build_theatre(foundation, LateFrontEnd().links(foundation)).forget(seat)
+    return is_known
 
 
 def _forget_chat(foundation: Foundation, number: str) -> bool:
     """Forgets a Telegram chat; its messages stay, because only the running front end can delete them."""
-    from bot.storage.engine import shared_engine
-    from bot.telegram.store import ChatStore
-
     if not number.lstrip("-").isdigit():
         raise Refused("In Telegram --person is the chat's number, such as 123456789.")
-    engine = shared_engine(foundation.settings.database_url)
-    chats = ChatStore(engine, foundation.keyring, foundation.store, 0)
+    chats = _chats(foundation)
     chat = chats.chat(chats.pseudonym(int(number)))
     if chat is None:
         return False
     chats.abandon(chat)
     return True
+
+
+def _chats(foundation: Foundation) -> ChatStore:
+    from bot.storage.engine import shared_engine
+    from bot.telegram.store import ChatStore
+
+    return ChatStore(shared_engine(foundation.settings.database_url), foundation.keyring, foundation.store, 0)
 
 
 @privacy.command("rotate-keys")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 import click
 
 from bot.commands.failures import Refused
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.practice.theatre.foyer import Foyer
 
 
 def progress(sentence: str) -> None:
@@ -133,21 +136,24 @@ def train() -> None:
 
 @click.command()
 def chat() -> None:
-    """Talk to the assistant in the terminal; a number presses that button, Ctrl-D ends and clears."""
+    """Talk to the assistant in the terminal; a number presses that button, Ctrl-D ends and clears. In a session an
+    empty line shows what the others did."""
     with plain_failures():
         settings = Settings.from_environment()
         from bot.app import build_foundation, build_gateway, ensure_model
+        from bot.theatres import LateFrontEnd, build_foyer
 
         foundation = build_foundation(settings)
         gateway = build_gateway(foundation, ensure_model(settings, progress))
-    asyncio.run(_talk(gateway))
+        foyer = build_foyer(foundation, gateway, LateFrontEnd().links(foundation))
+    asyncio.run(_talk(foyer))
 
 
-async def _talk(gateway: object) -> None:
+async def _talk(foyer: Foyer) -> None:
     import secrets
 
     person = secrets.token_hex(16)
-    messages = await gateway.shown("terminal", person)  # type: ignore[attr-defined]
+    messages = await foyer.shown("terminal", person)
     while True:
         buttons = _print(messages)
         try:
@@ -156,8 +162,8 @@ async def _talk(gateway: object) -> None:
             click.echo()
             break
         pressed = buttons[int(said) - 1] if said.isdigit() and 0 < int(said) <= len(buttons) else None
-        messages = await gateway.send("terminal", person, pressed or said)  # type: ignore[attr-defined]
-    for message in await gateway.wipe("terminal", person):  # type: ignore[attr-defined]
+        messages = await foyer.send("terminal", person, pressed or said)
+    for message in await foyer.wipe("terminal", person):
         click.echo(message.text)
 
 

@@ -154,12 +154,16 @@ class Replies:
         return Reply((text("greet"),), self.ways_in())
 
     def ways_in(self) -> tuple[Choice, ...]:
-        """The ways into the guide, and the look-up."""
+        """The ways into the guide, the look-up, and practice."""
         starts = tuple(
             Choice(f"button.start_{contact}", payload("start_guide", contact=contact))
             for contact in START_CHOICES
         )
-        return (*starts, Choice("button.find_service", payload("find_service")))
+        return (
+            *starts,
+            Choice("button.find_service", payload("find_service")),
+            Choice("button.practice", payload("start_practice")),
+        )
 
     def plain(self, text_id: str, choices: Sequence[Choice] = ()) -> Reply:
         """One text of the interface."""

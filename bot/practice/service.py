@@ -2,20 +2,24 @@
 
 The service keeps nothing but the words of running practices, in memory and for the debrief only; the rest of a
 run travels as plain data (`Situation.as_json`) in whatever the caller keeps, without a word of the trainee's.
+What follows a run stands in `afterwards`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Mapping, Optional
+from typing import Callable, Optional
 
 import yaml
 
+from bot.practice.afterwards import Afterwards
+from bot.practice.changing import Changing
 from bot.practice.coaching import feedback
-from bot.practice.debrief import Debrief, debrief
+from bot.practice.cohorts.members import Place
+from bot.practice.cohorts.records import Records
+from bot.practice.cohorts.results import PRACTICE
 from bot.practice.judging import Judge, JudgedLine
 from bot.practice.loader import Script
 from bot.practice.models import Track
@@ -24,6 +28,8 @@ from bot.practice.moves import texts as move_texts
 from bot.practice.repertoire import Repertoire
 from bot.practice.run import Answer, Run, Stage
 from bot.practice.scoring import Evidence, rubric
+from bot.practice.situation import Outcome, Situation, Words
+from bot.practice.theatre.ways import payload_of
 from bot.wording.payload import payload
 from bot.wording.reply import Choice, Kind, Part, Reply, quiet, text
 
@@ -32,11 +38,11 @@ TEXTS = Path(__file__).parent / "texts.yml"
 ON_ONE_PAGE = 7
 """Scenarios shown at once, with the button for more."""
 
-PEOPLE_REMEMBERED = 2000
-"""Running practices whose words are in memory for the debrief; whoever is forgotten gets it without quotations."""
+OPEN_A_SESSION = payload_of("open")
+"""The button for trainers: practice in a group (`bot.practice.theatre`)."""
 
-QUOTED = 90
-"""Characters of a sentence that are quoted."""
+MOMENT_TITLE = 40
+"""Characters of a line on the button that goes back to it."""
 
 
 def texts(repertoire: Repertoire) -> dict[str, str]:
@@ -46,77 +52,29 @@ def texts(repertoire: Repertoire) -> dict[str, str]:
     return {**named, **move_texts(), **rubric().texts, **repertoire.texts}
 
 
-@dataclass(frozen=True)
-class Situation:
-    """Where a practice is.
-
-    Attributes:
-        run: the run.
-        pending: a line with a sentence to be asked about; not said yet.
-    """
-
-    run: Run
-    pending: Optional[JudgedLine] = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {"run": self.run.as_json(), "pending": self.pending.as_json() if self.pending else None}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Situation:
-        pending = data["pending"]
-        return cls(Run.from_json(data["run"]), JudgedLine.from_json(pending) if pending else None)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a press or a line led to: the replies, and the situation after it (None: no practice is running)."""
-
-    replies: tuple[Reply, ...]
-    situation: Optional[Situation] = None
-
-
-class _Words:
-    """The sentences people said in running practices, in memory only."""
-
-    def __init__(self) -> None:
-        self._by_person: OrderedDict[str, list[tuple[str, ...]]] = OrderedDict()
-
-    def add(self, person: str, line: tuple[str, ...], turn: int) -> None:
-        """Remembers line number `turn`; a later line with the same number takes its place."""
-        said = self._by_person.pop(person, [])
-        said[turn:] = [line]
-        self._by_person[person] = said
-        while len(self._by_person) > PEOPLE_REMEMBERED:
-            self._by_person.popitem(last=False)
-
-    def of(self, person: str, evidence: Evidence) -> Optional[str]:
-        said = self._by_person.get(person, [])
-        if evidence.turn < len(said) and evidence.sentence < len(said[evidence.turn]):
-            sentence = said[evidence.turn][evidence.sentence]
-            return sentence if len(sentence) <= QUOTED else f"{sentence[: QUOTED - 1]}…"
-        return None
-
-    def forget(self, person: str) -> None:
-        self._by_person.pop(person, None)
-
-
 class Practice:
     """Practice for everybody who chats with the assistant.
 
     Args:
         repertoire: the scenarios.
         judge: gives the judge; called on the first line, since models take a moment to load.
+        records: people's own results; None where nothing can be kept.
     """
 
-    def __init__(self, repertoire: Repertoire, judge: Callable[[], Judge]) -> None:
+    def __init__(
+        self, repertoire: Repertoire, judge: Callable[[], Judge], records: Optional[Records] = None
+    ) -> None:
         self.repertoire = repertoire
         self._judge = judge
-        self._words = _Words()
+        self._records = records
+        self._words = Words()
+        self.afterwards = Afterwards(repertoire, self._words, records)
+        self.changing = Changing(repertoire, self._words, records, self.afterwards)
 
     # --- choosing
 
-    def menu(self, page: int = 0) -> Outcome:
-        """The scenarios, a page of them."""
+    def menu(self, page: int = 0, place: Optional[Place] = None) -> Outcome:
+        """The scenarios, a page of them; on the first, a recheck that waits, and one's results."""
         scripts = sorted(self.repertoire.scripts.values(), key=lambda s: s.scenario.track is Track.CORE)
         shown = scripts[page * ON_ONE_PAGE : (page + 1) * ON_ONE_PAGE]
         choices = [
@@ -125,90 +83,197 @@ class Practice:
         ]
         if len(scripts) > (page + 1) * ON_ONE_PAGE:
             choices.append(Choice("practice.button.more", payload("practice", do="menu", page=str(page + 1))))
-        head = text("practice.menu") if page == 0 else text("practice.menu.more")
-        return Outcome((Reply((head,), tuple(choices)),))
+        if page > 0:
+            choices.append(Choice("practice.button.first", payload("practice", do="menu")))
+            return Outcome((Reply((text("practice.menu.more"),), tuple(choices)),))
+        if self._records is not None and place is not None and self._records.agreed(place):
+            choices.append(Choice("practice.button.results", payload("practice", do="results")))
+        choices.append(Choice("practice.session.button.open", OPEN_A_SESSION))
+        invited = self.invited(place)
+        return Outcome((*((invited,) if invited else ()), Reply((text("practice.menu"),), tuple(choices))))
+
+    def invited(self, place: Optional[Place]) -> Optional[Reply]:
+        """The recheck somebody is invited to now: its content notice, and the way to decline; None without one."""
+        due = self._records.due(place) if self._records is not None and place is not None else None
+        script = self.repertoire.scripts.get(due.scenario) if due else None
+        if script is None:
+            return None
+        parts = (
+            text("practice.recheck.due"),
+            text("practice.ready", notice={"text": script.scenario.notice}),
+            text("practice.ready.rules"),
+        )
+        choices = (
+            Choice("practice.button.recheck", payload("practice", do="recheck", answer="yes")),
+            Choice("practice.button.decline", payload("practice", do="decline")),
+        )
+        return Reply(parts, choices)
+
+    @staticmethod
+    def call() -> Reply:
+        """What is written to somebody who is invited: on a locked screen it says nothing."""
+        choices = (
+            Choice("practice.button.open", payload("practice", do="recheck")),
+            Choice("practice.button.not_again", payload("practice", do="decline")),
+        )
+        return Reply((text("practice.recheck.call"),), choices)
 
     def notice(self, scenario_id: str) -> Outcome:
-        """What a scenario is about, before anything else, with the way out."""
+        """What a scenario is about, before anything else, with the way out and the choice of when to hear remarks."""
         script = self.repertoire.scripts.get(scenario_id)
         if script is None:
             return self._say("practice.gone")
-        parts = (text("practice.ready", notice={"text": script.scenario.notice}), text("practice.ready.rules"))
+        parts = (
+            text("practice.ready", notice={"text": script.scenario.notice}),
+            text("practice.ready.rules"),
+        )
+        begin = {"do": "begin", "scenario": scenario_id}
         choices = (
-            Choice("practice.button.begin", payload("practice", do="begin", scenario=scenario_id)),
+            Choice("practice.button.begin", payload("practice", **begin)),
+            Choice("practice.button.begin_late", payload("practice", feedback="end", **begin)),
             Choice("practice.button.another", payload("practice", do="menu")),
         )
         return Outcome((Reply(parts, choices),))
 
     # --- playing
 
-    def begin(self, scenario_id: str, person: str, parallel: bool = False) -> Outcome:
-        """A new run."""
+    def begin(
+        self, scenario_id: str, person: str, is_late: bool = False, occasion: str = PRACTICE
+    ) -> Outcome:
+        """A new run; a recheck plays the scenario's other surface.
+
+        Args:
+            is_late: the coach's remarks come at the end.
+            occasion: `practice`, or the recheck that is played.
+        """
         script = self.repertoire.scripts.get(scenario_id)
         if script is None:
             return self._say("practice.gone")
         self._words.forget(person)
-        run, answer = Stage(script.scenario).begin(secrets.randbelow(1_000_000), parallel)
+        run, answer = Stage(script.scenario).begin(secrets.randbelow(1_000_000), occasion != PRACTICE)
         other = script.scenario.parallel if run.parallel else None
         scene = text("practice.scene", scene={"text": other.scene if other else script.scenario.scene})
-        spoken = self._spoken(script, run, answer, ())
-        return Outcome((Reply((scene,)), spoken), Situation(run))
+        return Outcome(
+            (Reply((scene,)), self._spoken(script, run, answer, ())),
+            Situation(run, None, is_late, occasion=occasion),
+        )
 
-    def say(self, situation: Situation, person: str, line: str) -> Outcome:
+    def recheck(self, person: str, place: Optional[Place], is_sure: bool) -> Outcome:
+        """The recheck that is due: its notice, then, once they are sure, the scene. As in an exam, the remarks come at
+        the end and no moment is played again."""
+        due = self._records.due(place) if self._records is not None and place is not None else None
+        invited = self.invited(place)
+        if due is None or invited is None:
+            return self._say("practice.recheck.none")
+        if not is_sure:
+            return Outcome((invited,))
+        return self.begin(due.scenario, person, is_late=True, occasion=due.occasion)
+
+    def say(self, situation: Situation, person: str, line: str, place: Optional[Place] = None) -> Outcome:
         """A line of the trainee: judged, and answered; or asked about when the judge is unsure."""
         script = self._script(situation)
         if script is None:
             return self._say("practice.gone")
         if Stage(script.scenario).is_over(situation.run):
-            return self._ended(script, situation.run, person, lead=())
+            return self.afterwards.ended(script, situation, person, place, lead=())
         judged = self._judge().judge(line, of_a_child=script.scenario.is_child)
         self._words.add(person, tuple(s.text for s in judged.sentences), len(situation.run.turns))
-        return self._said(script, situation.run, judged, person)
+        return self._said(script, situation, judged, person, place)
 
-    def meant(self, situation: Situation, person: str, move: Optional[str]) -> Outcome:
+    def meant(
+        self, situation: Situation, person: str, move: Optional[str], place: Optional[Place] = None
+    ) -> Outcome:
         """The trainee said what the doubtful sentence was meant to do; None: nothing of what was offered."""
         script, pending = self._script(situation), situation.pending
         if script is None or pending is None or pending.doubt is None:
             return self._say("practice.none")
         offered = pending.sentences[pending.doubt].doubtful
         chosen = {move} if move in offered else set()
-        return self._said(script, situation.run, pending.decided(pending.doubt, chosen), person)
+        return self._said(script, situation, pending.decided(pending.doubt, chosen), person, place)
 
-    def _said(self, script: Script, run: Run, line: JudgedLine, person: str) -> Outcome:
+    def _said(
+        self, script: Script, situation: Situation, line: JudgedLine, person: str, place: Optional[Place]
+    ) -> Outcome:
         if line.doubt is not None:
-            return Outcome((self._question(run, line, person),), Situation(run, line))
-        run, answer = Stage(script.scenario).say(run, line)
-        remarks = self._remarks(script, run)
+            return Outcome((self._question(situation.run, line, person),), replace(situation, pending=line))
+        run, answer = Stage(script.scenario).say(situation.run, line)
+        now = replace(situation, run=run, pending=None)
+        remarks = () if now.is_late else self._remarks(script, run)
         if Stage(script.scenario).is_over(run):
             last = self._spoken(script, run, answer, ())
-            lead = (*remarks, Reply(last.parts))
-            return self._ended(script, run, person, lead)
-        return Outcome((*remarks, self._spoken(script, run, answer, self.ways_on())), Situation(run))
+            return self.afterwards.ended(script, now, person, place, (*remarks, Reply(last.parts)))
+        return Outcome((*remarks, self._spoken(script, run, answer, self.ways_on(now))), now)
 
     @staticmethod
-    def ways_on() -> tuple[Choice, ...]:
+    def ways_on(situation: Situation) -> tuple[Choice, ...]:
         """The buttons under an answer."""
+        stop = Choice("practice.button.stop", payload("practice", do="stop"))
+        if situation.is_late:
+            return (stop,)
         return (
             Choice("practice.button.why", payload("practice", do="why")),
             Choice("practice.button.again", payload("practice", do="again")),
-            Choice("practice.button.stop", payload("practice", do="stop")),
+            Choice("practice.button.moments", payload("practice", do="moments")),
+            stop,
         )
 
     @staticmethod
     def is_it_real() -> Reply:
         """Asked before the answer to a line that sounds as if something was happening now."""
-        return Reply((text("practice.is_it_real"),), (Choice("practice.button.real", payload("start_guide")),))
+        return Reply(
+            (text("practice.is_it_real"),), (Choice("practice.button.real", payload("start_guide")),)
+        )
 
     def again(self, situation: Situation) -> Outcome:
         """The last moment once more, as if the line had not been said."""
+        return self.rewind(situation, len(situation.run.turns) - 1)
+
+    def rewind(self, situation: Situation, turn: int) -> Outcome:
+        """Line number `turn`, from 0, once more, as if it and what followed had not been said. What was kept of the
+        run stays as it is: it is how it went."""
         script = self._script(situation)
         if script is None:
             return self._say("practice.gone")
-        if not situation.run.turns:
-            return Outcome((Reply((text("practice.why.nothing"),)),), situation)
-        run, answer = Stage(script.scenario).rewind(situation.run, len(situation.run.turns) - 1)
-        stop = (Choice("practice.button.stop", payload("practice", do="stop")),)
-        return Outcome((self._spoken(script, run, answer, stop),), Situation(run))
+        if not 0 <= turn < len(situation.run.turns) or situation.is_recheck:
+            return Outcome(
+                (
+                    Reply(
+                        (text("practice.why.nothing"),),
+                    ),
+                ),
+                situation,
+            )
+        run, answer = Stage(script.scenario).rewind(situation.run, turn)
+        choices = [Choice("practice.button.stop", payload("practice", do="stop"))]
+        if turn > 0:
+            choices.insert(0, Choice("practice.button.moments", payload("practice", do="moments")))
+        now = Situation(run, is_late=situation.is_late, is_retried=situation.is_over or situation.is_retried)
+        return Outcome((self._spoken(script, run, answer, tuple(choices)),), now)
+
+    def moments(self, situation: Situation, person: str) -> Outcome:
+        """Every line so far, to go back to."""
+        script = self._script(situation)
+        if script is None or not situation.run.turns or situation.is_recheck:
+            return Outcome(
+                (
+                    Reply(
+                        (text("practice.why.nothing"),),
+                    ),
+                ),
+                situation,
+            )
+        choices = []
+        for number, turn in enumerate(situation.run.turns):
+            said = self._words.line(person, number, MOMENT_TITLE)
+            line = said or {"text": script.scenario.states[turn.state].says[0]}
+            choices.append(
+                Choice(
+                    "practice.button.moment",
+                    payload("practice", do="rewind", turn=str(number)),
+                    {"number": number + 1, "line": line},
+                )
+            )
+        return Outcome((Reply((text("practice.moments"),), tuple(choices)),), situation)
 
     def why(self, situation: Situation) -> tuple[tuple[Part, ...], Optional[str]]:
         """The rule behind the last remarks.
@@ -223,61 +288,14 @@ class Practice:
         move = remarks.changed or remarks.kept
         if move is None:
             return (text("practice.why.nothing"),), None
-        return (text("practice.why.rule", remark={"text": all_moves()[move].because}),), all_moves()[move].guidance
+        return (text("practice.why.rule", remark={"text": all_moves()[move].because}),), all_moves()[
+            move
+        ].guidance
 
     def stop(self, person: str) -> Outcome:
         """Ends at once, without a score."""
         self._words.forget(person)
         return self._say("practice.stopped")
-
-    # --- afterwards
-
-    def care(self, knows: bool) -> Outcome:
-        """The answer to how they are, and whether they know whom to turn to."""
-        return self._say("practice.care.yes" if knows else "practice.care.no")
-
-    def _ended(self, script: Script, run: Run, person: str, lead: tuple[Reply, ...]) -> Outcome:
-        result = debrief(script, run)
-        report = Reply(self._report(script, result, person))
-        self._words.forget(person)
-        care = Reply(
-            (text("practice.care"),),
-            (
-                Choice("practice.button.care_yes", payload("practice", do="care", answer="yes")),
-                Choice("practice.button.care_no", payload("practice", do="care", answer="no")),
-                Choice(
-                    "practice.button.replay", payload("practice", do="begin", scenario=script.scenario.id)
-                ),
-            ),
-        )
-        return Outcome((*lead, report, care))
-
-    def _report(self, script: Script, result: Debrief, person: str) -> tuple[Part, ...]:
-        score = result.score
-        parts = [text("practice.score", points=score.points)]
-        if result.ending is not None:
-            parts.append(text(f"practice.ending.{result.ending.value}"))
-        if score.has_critical_fail:
-            parts.append(text("practice.score.critical"))
-        for mark in score.marks:
-            parts.append(
-                quiet(
-                    "practice.score.item",
-                    title={"text": f"practice.rubric.{mark.item}"},
-                    got=_points(mark.points),
-                    most=_points(mark.weight),
-                )
-            )
-        alone = {cue.id for cue in score.left_alone}
-        for cue in script.scenario.cues:
-            if cue.id in score.missed:
-                name = "practice.alone" if cue.id in alone else "practice.missed"
-                parts.append(text(name, about={"text": cue.about}))
-        for name, evidence in (("practice.best", result.best), ("practice.worst", result.worst)):
-            sentence = self._words.of(person, evidence) if evidence else None
-            if sentence:
-                parts.append(text(name, sentence=sentence))
-        return tuple(parts)
 
     # --- saying
 
@@ -286,11 +304,8 @@ class Practice:
         return script if script and situation.run.state in script.scenario.states else None
 
     def _say(self, text_id: str) -> Outcome:
-        return Outcome((Reply((text(text_id),), self._afterwards()),))
-
-    @staticmethod
-    def _afterwards() -> tuple[Choice, ...]:
-        return (Choice("practice.button.another", payload("practice", do="menu")),)
+        another = Choice("practice.button.another", payload("practice", do="menu"))
+        return Outcome((Reply((text(text_id),), (another,)),))
 
     def _question(self, run: Run, line: JudgedLine, person: str) -> Reply:
         number = line.doubt or 0
@@ -318,9 +333,3 @@ class Practice:
         if answer.shows:
             parts.append(Part("practice.shows", Kind.QUIET, {"what": {"text": answer.shows}}))
         return Reply(tuple(parts), choices)
-
-
-def _points(points: float) -> str:
-    return f"{points:.0f}"
-
-

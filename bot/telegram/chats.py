@@ -101,6 +101,8 @@ class Chats:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # A task that was stopped while it took a chat has it all the same, and nobody else could for two minutes.
+        await asyncio.to_thread(self._store.release_all, self._worker)
 
     async def _serve(self, pseudonym: str) -> None:
         async with self._slots:
@@ -180,19 +182,21 @@ class Chats:
         if incoming.kind is Kind.LEFT:
             await self._wiping.without_a_word(chat)
             return
-        if incoming.query is not None:
+        if incoming.query is not None and incoming.by is None:
             self._beside(self._sender.acknowledge(incoming.query))
         if await asyncio.to_thread(self._turns.is_wipe, chat, incoming):
             language = self._wording.language(incoming.language)
             asked = incoming.message_id if incoming.kind is Kind.TEXT else None
             await self._wiping.on_request(chat, number, asked, language)
             return
-        if not self._pace.allows(chat.pseudonym):
+        if not self._pace.allows(_who(chat, incoming)):
             await self._too_fast(chat, number, incoming)
             return
-        if incoming.kind in (Kind.TEXT, Kind.PRESS):
+        if incoming.kind in (Kind.TEXT, Kind.PRESS) and incoming.by is None:
             self._beside(self._sender.show_progress(chat.address))
         answer = await self._turns.answer(chat, incoming)
+        if incoming.query is not None and incoming.by is not None:
+            self._beside(self._sender.acknowledge(incoming.query, answer.notice))
         await asyncio.to_thread(self._store.answer, chat.pseudonym, number, answer)
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
@@ -204,10 +208,15 @@ class Chats:
     async def _too_fast(self, chat: Chat, number: int, incoming: Incoming) -> None:
         """Says once that it is too much; the rest of that minute is deleted by a wipe, but not answered."""
         answer = Answer(read=incoming.message_id if incoming.kind is Kind.TEXT else None)
-        if self._pace.is_first_refusal(chat.pseudonym):
+        if incoming.by is None and self._pace.is_first_refusal(chat.pseudonym):
             text = self._wording.say("too_fast", self._wording.language(incoming.language))
             answer.calls.append({"method": "send", "text": text})
         await asyncio.to_thread(self._store.answer, chat.pseudonym, number, answer)
+
+
+def _who(chat: Chat, incoming: Incoming) -> str:
+    """Whose pace counts: in a group everybody's own."""
+    return chat.pseudonym if incoming.by is None else f"{chat.pseudonym} {incoming.by}"
 
 
 class LostChat(Exception):

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import AsyncIterator, Callable, List, Optional, Protocol
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from starlette.routing import Route
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
@@ -24,6 +24,7 @@ from bot.telegram.errands import REMIND, Errand, Errands
 from bot.telegram.limits import ALLOWED_UPDATES, CHATS_AT_ONCE
 from bot.telegram.polling import Polling
 from bot.telegram.sender import CallRefused, ChatGone, NotNow, Sender
+from bot.telegram.sessions import Sessions
 from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
 from bot.telegram.turns import Conversations, Desk, Turns, outgoing
@@ -34,11 +35,14 @@ from bot.wording.renderer import Message
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("start", "guide", "find", "ask", "language", "remind", "autowipe", "wipe", "help")
+COMMANDS = ("start", "guide", "find", "ask", "practice", "language", "remind", "autowipe", "wipe", "help")
 """Commands shown in Telegram's menu, in this order."""
 
 UPKEEP_SECONDS = 5.0
 """How often work that somebody left is looked for, and errands that are due."""
+
+CARRY_SECONDS = 1.0
+"""How often messages of practice sessions are looked for that another process has left."""
 
 PURGE_SECONDS = 600.0
 
@@ -81,6 +85,24 @@ class Post(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """A message of a practice session for a chat. `take` takes it from where it waits, in the transaction that hands it
+    over; when it says no, somebody else has it."""
+
+    address: int
+    message: Message
+    take: Callable[[Connection], bool]
+
+
+class Parcels(Protocol):
+    """Where messages of practice sessions wait."""
+
+    def waiting(self) -> List[Parcel]:
+        """Those for chats in Telegram, the oldest first. It blocks."""
+        ...
+
+
 class TelegramFrontEnd:
     """The running front end.
 
@@ -93,6 +115,7 @@ class TelegramFrontEnd:
         clock: seconds since 1970.
         desk: answers people who keep the directory.
         post: notices for people with a role.
+        sessions, parcels: practice in groups, and what waits there for people; None without.
     """
 
     def __init__(
@@ -107,16 +130,21 @@ class TelegramFrontEnd:
         clock: Callable[[], float] = time.time,
         desk: Optional[Desk] = None,
         post: Optional[Post] = None,
+        sessions: Optional[Sessions] = None,
+        parcels: Optional[Parcels] = None,
     ) -> None:
+        self._parcels = parcels
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._left = asyncio.Event()
         self._settings = settings
         self._wording = wording
         self.bot = _client(settings)
         self.store = ChatStore(engine, keyring, conversations, settings.auto_wipe_hours, clock)
         self.errands = Errands(engine, keyring, clock)
         self._sender = Sender(self.bot)
-        turns = Turns(gateway, self.store, conversations, wording, admission, desk)
+        turns = Turns(gateway, self.store, conversations, wording, admission, desk, sessions)
         self._post = post
-        self._wiping = Wiping(self.store, self._sender, self.errands, wording)
+        self._wiping = Wiping(self.store, self._sender, self.errands, wording, sessions)
         self.chats = Chats(self.store, turns, self._sender, self._wiping, wording)
         self._secret = keyring.pseudonym("telegram", "webhook")
 
@@ -128,7 +156,9 @@ class TelegramFrontEnd:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serves Telegram as long as the context is open."""
-        tasks = [asyncio.create_task(self._introduce()), asyncio.create_task(self._keep_up())]
+        self._loop = asyncio.get_running_loop()
+        works = (self._introduce(), self._keep_up(), self._carry_for_ever())
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             yield
         finally:
@@ -206,7 +236,42 @@ class TelegramFrontEnd:
         for notice in await asyncio.to_thread(self._post.take):
             # These buttons travel as they are: they must work for weeks, and the desk checks who presses them.
             calls = [{**call, "keep": True} for call in outgoing([notice.message], str)]
-            self.chats.wake(await asyncio.to_thread(self.store.leave_message, notice.address, calls))
+            chat = await asyncio.to_thread(self.store.leave_message, notice.address, calls)
+            if chat is not None:
+                self.chats.wake(chat)
+
+    # Practice sessions ----------------------------------------------------------------------------------
+
+    def user_name(self) -> Optional[str]:
+        """What the bot is called in links; None until Telegram has said so."""
+        try:
+            return self.bot.username
+        except RuntimeError:
+            return None
+
+    def wake(self) -> None:
+        """Something has been left for people in a session. Any thread may say so."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._left.set)
+
+    async def _carry_for_ever(self) -> None:
+        """Hands over what waits, at once when this process has left it, soon when another one has."""
+        while self._parcels is not None:
+            self._left.clear()
+            try:
+                await self._carry(self._parcels)
+            except Exception as error:
+                logger.error("handing over messages of a session failed with %s", type(error).__name__)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._left.wait(), CARRY_SECONDS)
+
+    async def _carry(self, parcels: Parcels) -> None:
+        for parcel in await asyncio.to_thread(parcels.waiting):
+            calls = outgoing([parcel.message], str)
+            chat = await asyncio.to_thread(self.store.leave_message, parcel.address, calls, parcel.take)
+            if chat is not None:
+                self.chats.wake(chat)
 
     async def _run_errand(self, errand: Errand) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Mapping, Optional
 
@@ -35,6 +35,8 @@ class Incoming:
         message_id: the person's message, or the one whose button was pressed.
         query: id of the button press, which must be answered.
         language: the language the person's phone is set to, as an IETF tag.
+        by: in a group, who wrote or pressed: the number of their private chat; None in private chats.
+        update: the update's number, the same when it comes again.
     """
 
     kind: Kind
@@ -43,6 +45,8 @@ class Incoming:
     message_id: Optional[int] = None
     query: Optional[str] = None
     language: Optional[str] = None
+    by: Optional[int] = None
+    update: Optional[int] = None
 
 
 _REVEALING = (
@@ -62,6 +66,10 @@ _REVEALING = (
 
 def read(content: Mapping[str, Any]) -> Incoming:
     """Reads an update as Telegram sent it. What is not understood is `Kind.NOTHING`; nothing is raised."""
+    return replace(_read(content), update=content.get("update_id"))
+
+
+def _read(content: Mapping[str, Any]) -> Incoming:
     try:
         update = Update.de_json(dict(content), None)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -77,7 +85,8 @@ def read(content: Mapping[str, Any]) -> Incoming:
         return Incoming(Kind.NOTHING)
     kind = _kind(message, edited=update.edited_message is not None)
     language = message.from_user.language_code
-    return Incoming(kind, message.chat.id, message.text or "", message.message_id, None, language)
+    by = message.from_user.id if kind is Kind.GROUP else None
+    return Incoming(kind, message.chat.id, message.text or "", message.message_id, None, language, by)
 
 
 def _kind(message: Message, edited: bool) -> Kind:
@@ -96,4 +105,5 @@ def _press(query: CallbackQuery) -> Incoming:
     number = message.message_id if message is not None else None
     if address is None:
         return Incoming(Kind.NOTHING)
-    return Incoming(Kind.PRESS, address, query.data or "", number, query.id, query.from_user.language_code)
+    by = query.from_user.id if message is not None and message.chat.type != ChatType.PRIVATE else None
+    return Incoming(Kind.PRESS, address, query.data or "", number, query.id, query.from_user.language_code, by)

@@ -18,6 +18,9 @@ DELETED_AT_ONCE: Final = 100
 CHAT_EVERY_SECONDS: Final = 1.0
 """At most one message a second in one chat (Bot API FAQ, "My bot is hitting limits")."""
 
+GROUP_A_MINUTE: Final = 20
+"""Messages a minute in one group (Bot API FAQ)."""
+
 OVERALL_A_SECOND: Final = 30
 """Messages a second over all chats (Bot API FAQ)."""
 

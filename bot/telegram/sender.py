@@ -11,6 +11,7 @@ Telegram has it, and it is not.
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import random
 from typing import Awaitable, Callable, Dict, Optional, TypeVar
@@ -21,7 +22,13 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.limits import CHAT_EVERY_SECONDS, DELETED_AT_ONCE, LONGEST_PAUSE, OVERALL_A_SECOND
+from bot.telegram.limits import (
+    CHAT_EVERY_SECONDS,
+    DELETED_AT_ONCE,
+    GROUP_A_MINUTE,
+    LONGEST_PAUSE,
+    OVERALL_A_SECOND,
+)
 from bot.telegram.store import Content
 from bot.telegram.turns import keyboard
 
@@ -71,7 +78,7 @@ class Sender:
             ChatGone: nobody is there any more.
             CallRefused: it will never be accepted, or is no longer wanted.
         """
-        if call["method"] == "send":
+        if call["method"] in ("send", "photo"):
             return await self._again_and_again(lambda: self._send(address, call), still_wanted)
         if call["method"] == "delete":
             await self.delete(address, call["message_ids"])
@@ -84,6 +91,10 @@ class Sender:
         await self._overall.acquire()
         buttons = call.get("buttons")
         try:
+            if call["method"] == "photo":
+                picture = base64.b64decode(call["picture"])
+                sent = await self._bot.send_photo(address, picture, protect_content=True)
+                return sent.message_id
             sent = await self._bot.send_message(
                 address,
                 call["text"],
@@ -100,7 +111,9 @@ class Sender:
         if address not in self._chats:
             while len(self._chats) >= _CHATS_REMEMBERED:
                 del self._chats[next(iter(self._chats))]
-            self._chats[address] = AsyncLimiter(1, CHAT_EVERY_SECONDS)
+            is_group = address < 0
+            pace = (GROUP_A_MINUTE, 60.0) if is_group else (1.0, CHAT_EVERY_SECONDS)
+            self._chats[address] = AsyncLimiter(*pace)
         return self._chats[address]
 
     async def _again_and_again(

@@ -67,6 +67,7 @@ class Answer:
         held: the conversation's new state.
         auto_wipe_hours: a new choice of the person.
         remind_after: seconds after which the person wants to be reminded.
+        notice: what somebody who pressed a button in a group sees at once, and nobody else.
     """
 
     calls: List[Content] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Answer:
     held: Optional[Held] = None
     auto_wipe_hours: Optional[int] = None
     remind_after: Optional[float] = None
+    notice: str = ""
 
     def button(self, payload: str) -> str:
         """The id under which a payload travels."""
@@ -225,6 +227,14 @@ class ChatStore:
                 .values(leased_by=None, leased_until=None)
             )
 
+    def release_all(self, worker: str) -> None:
+        """Gives every chat of a process back, because it stops."""
+        table = tables.chats
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(table).where(table.c.leased_by == worker).values(leased_by=None, leased_until=None)
+            )
+
     # What goes out ------------------------------------------------------------------------------------
 
     def answer(self, chat: str, update_id: int, answer: Answer) -> bool:
@@ -315,13 +325,21 @@ class ChatStore:
     def is_too_late(self, waiting: Waiting) -> bool:
         return self._clock() - waiting.since > GIVE_UP_HOURS * HOUR
 
-    def leave_message(self, address: int, calls: Sequence[Content]) -> str:
+    def leave_message(
+        self, address: int, calls: Sequence[Content], take: Callable[[Connection], bool] = lambda _: True
+    ) -> Optional[str]:
         """Lets messages wait that answer no update, such as notices; the chat's pseudonym.
 
         A call with `keep` stays in the chat when the chat is wiped: it is about a service and about nobody.
+
+        Args:
+            take: takes them from where they waited before, in the same transaction; when it says no, somebody else
+                has them, and None is returned.
         """
         chat = self.pseudonym(address)
         with self._engine.begin() as connection:
+            if not take(connection):
+                return None
             self._open_chat(connection, chat, address)
             self._put(connection, chat, Answer(calls=list(calls)), self._clock())
         return chat

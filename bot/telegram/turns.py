@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence
 
+from bot.practice.cohorts.members import Place
+from bot.practice.cohorts.presence import writing
 from bot.privacy.conversations import ConversationStore
 from bot.telegram.admission import Admission
 from bot.telegram.incoming import Incoming, Kind
 from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
+from bot.telegram.sessions import IN_A_GROUP, JOIN_LINK, SESSION, Sessions
 from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
 from bot.understanding.detection import detect
@@ -23,10 +27,19 @@ logger = logging.getLogger(__name__)
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
 AUTO_WIPE = "telegram:autowipe:"
 REMIND = "telegram:remind:"
+"""Payloads that this front end answers itself begin so; no Rasa intent does."""
+
 DESK = "desk:"
 """Payloads of the directory's desk begin so. Under notices they travel as they are, because a notice waits for weeks;
 the desk lets nobody do what their role does not allow."""
-"""Payloads that this front end answers itself begin so; no Rasa intent does."""
+
+PRACTICE = "/practice{"
+"""Payloads of practice begin so. An invitation's travel as they are too: it waits for weeks, and does nothing but open
+what is the presser's own."""
+
+RESULTS = "/results:"
+"""Payloads of the trainer's desk begin so; as they are they come with what everybody in a session is told. The desk
+looks up whose session it is with every press."""
 
 DIRECTORY = "/directory"
 
@@ -75,6 +88,7 @@ class Turns:
         wording: the front end's own texts.
         admission: who may use the assistant.
         desk: answers people who keep the directory; None without one.
+        sessions: practice in groups; None without.
     """
 
     def __init__(
@@ -85,7 +99,9 @@ class Turns:
         wording: Wording,
         admission: Admission,
         desk: Optional[Desk] = None,
+        sessions: Optional[Sessions] = None,
     ) -> None:
+        self._sessions = sessions
         self._gateway = gateway
         self._store = store
         self._conversations = conversations
@@ -96,7 +112,6 @@ class Turns:
             Kind.EDITED: self._edited,
             Kind.UNREADABLE: self._unreadable,
             Kind.REVEALING: self._revealing,
-            Kind.GROUP: self._group,
         }
 
     def is_wipe(self, chat: Chat, incoming: Incoming) -> bool:
@@ -112,8 +127,12 @@ class Turns:
         answer = Answer(read=None if incoming.kind in (Kind.PRESS, Kind.GROUP) else incoming.message_id)
         if incoming.kind in self._kinds:
             self._kinds[incoming.kind](incoming, answer)
+        elif incoming.kind is Kind.GROUP:
+            await self._group(chat, incoming, answer)
         elif incoming.kind is Kind.TEXT:
             await self._text(chat, incoming, answer)
+        elif incoming.by is not None:
+            await self._press_in_group(chat, incoming, answer)
         elif incoming.kind is Kind.PRESS:
             await self._press(chat, incoming, answer)
         return answer
@@ -125,6 +144,14 @@ class Turns:
         command, _, rest = text.partition(" ")
         command = command.partition("@")[0].lower()
         pseudonym = self._store.pseudonym(chat.address)
+        if command == "/start" and (link := JOIN_LINK.fullmatch(rest.strip())):
+            text, command, rest = f"/join {link.group(1)}", "/join", link.group(1)
+        passed_on = await self._in_session(chat, incoming, answer, text)
+        if passed_on is None:
+            return
+        if passed_on != text:
+            text = passed_on
+            command, _, rest = text.partition(" ")
         if command == "/start" and rest:
             accepted = await asyncio.to_thread(
                 self._admission.accept, rest.strip(), pseudonym, chat.address, self._language(incoming)
@@ -150,14 +177,20 @@ class Turns:
             answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
             answer.read = None
             lead = self._wording.say("identifying_deleted", self._language(incoming))
-        await self._ask(chat, text, answer, lead)
+        await self._ask(chat, incoming, text, answer, lead)
 
     async def _press(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
         pressed: Optional[str] = incoming.text
         first = True
-        if not incoming.text.startswith(DESK):
+        if not incoming.text.startswith((DESK, PRACTICE, SESSION, RESULTS)):
             pressed, first = await asyncio.to_thread(self._store.press, chat.pseudonym, incoming.text)
-        if not first or not await self._is_welcome(chat, incoming, answer):
+        if not first:
+            return
+        if pressed is not None:
+            pressed = await self._in_session(chat, incoming, answer, pressed)
+            if pressed is None:
+                return
+        if not await self._is_welcome(chat, incoming, answer):
             return
         if pressed is None:
             language = self._language(incoming)
@@ -176,7 +209,23 @@ class Turns:
             messages = await asyncio.to_thread(self._desk.press, pseudonym, language, pressed)
             self._put(messages, answer)
             return
-        await self._ask(chat, pressed, answer, "")
+        await self._ask(chat, incoming, pressed, answer, "")
+
+    async def _in_session(self, chat: Chat, incoming: Incoming, answer: Answer, text: str) -> Optional[str]:
+        """What is left for others to answer: all of it when it is not meant for a practice session, None when it was
+        answered there. A session's code lets people in who were not invited to anything else."""
+        if self._sessions is None or text.startswith(DESK):
+            return text
+        handled = await asyncio.to_thread(self._sessions.answer, self._place(chat, incoming), text, _key(incoming))
+        if handled is None:
+            return text
+        self._put(handled.messages, answer)
+        return handled.pass_on
+
+    def _place(self, chat: Chat, incoming: Incoming, address: Optional[int] = None) -> Place:
+        """The place of the chat, or of whoever is reached at `address`."""
+        address = chat.address if address is None else address
+        return Place(self._store.pseudonym(address), CHANNEL, self._language(incoming), str(address))
 
     async def _welcome(self, pseudonym: str) -> str:
         """The id of the text that greets somebody with a new role."""
@@ -211,7 +260,7 @@ class Turns:
     def _put(self, messages: Sequence[Message], answer: Answer) -> None:
         """Each message with its own buttons: at the desk they belong to what stands above them."""
         for message in messages:
-            answer.calls += outgoing([message], answer.button)
+            answer.calls += outgoing([message], lambda payload: travelling(payload, answer))
 
     async def _is_welcome(self, chat: Chat, incoming: Incoming, answer: Answer) -> bool:
         """Whether the person may use the assistant; if not, that is the answer."""
@@ -221,11 +270,11 @@ class Turns:
             self._say(incoming, answer, "by_invitation")
         return welcome
 
-    async def _ask(self, chat: Chat, text: str, answer: Answer, lead: str) -> None:
-        with self._conversations.hold() as held:
+    async def _ask(self, chat: Chat, incoming: Incoming, text: str, answer: Answer, lead: str) -> None:
+        with self._conversations.hold() as held, writing(self._place(chat, incoming)):
             messages = await self._gateway.send(CHANNEL, chat.conversation, text)
         answer.held = held
-        answer.calls += outgoing(messages, answer.button, lead)
+        answer.calls += outgoing(messages, lambda payload: travelling(payload, answer), lead)
 
     # Everything else --------------------------------------------------------------------------------------
 
@@ -240,9 +289,30 @@ class Turns:
         answer.calls.append({"method": "delete", "message_ids": [incoming.message_id]})
         self._say(incoming, answer, "not_private")
 
-    def _group(self, incoming: Incoming, answer: Answer) -> None:
+    async def _group(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        """In a group the assistant only shows practice sessions; nothing else is read there."""
+        asked = IN_A_GROUP.fullmatch(incoming.text.strip())
+        if self._sessions is not None:
+            if asked and incoming.by is not None:
+                by = self._store.pseudonym(incoming.by)
+                group = self._place(chat, incoming)
+                self._put(await asyncio.to_thread(self._sessions.show_in, group, asked.group(1), by), answer)
+                return
+            if await asyncio.to_thread(self._sessions.is_stage, chat.pseudonym):
+                return
+            if not incoming.text:
+                self._say(incoming, answer, "group_waits")
+                return
         self._say(incoming, answer, "group")
         answer.calls.append({"method": "leave"})
+
+    async def _press_in_group(self, chat: Chat, incoming: Incoming, answer: Answer) -> None:
+        if self._sessions is None or incoming.by is None or not incoming.text.startswith(SESSION):
+            return
+        place = self._place(chat, incoming, incoming.by)
+        answer.notice = await asyncio.to_thread(
+            self._sessions.pressed_on_stage, chat.pseudonym, place, incoming.text, _key(incoming)
+        )
 
     def _ask_auto_wipe(self, incoming: Incoming, answer: Answer) -> None:
         self._ask_hours(incoming, answer, "auto_wipe.ask", AUTO_WIPE, AUTO_WIPE_HOURS)
@@ -278,12 +348,23 @@ class Turns:
         return self._wording.language(incoming.language)
 
 
+def travelling(payload: str, answer: Answer) -> str:
+    """What a button carries: its payload where many press the same, else an id."""
+    return payload if payload.startswith(SESSION) else answer.button(payload)
+
+
+def _key(incoming: Incoming) -> Optional[str]:
+    return None if incoming.update is None else f"telegram {incoming.update}"
+
+
 def outgoing(messages: Sequence[Message], button: Callable[[str], str], lead: str = "") -> List[Content]:
-    """The calls that say `messages`: as few as possible, each within the Bot API's limit, the buttons under the
-    last. `button` gives the id under which a payload travels."""
+    """The calls that say `messages`: as few as possible, each within the Bot API's limit, pictures first, the buttons
+    under the last. `button` gives the id under which a payload travels."""
     text = "\n\n".join(part for part in (lead, *(message.text for message in messages)) if part)
     shown: List[Button] = [shown for message in messages for shown in message.buttons]
-    calls: List[Content] = [{"method": "send", "text": piece} for piece in split(text)]
+    pictures = [base64.b64encode(message.picture).decode() for message in messages if message.picture]
+    calls: List[Content] = [{"method": "photo", "picture": picture} for picture in pictures]
+    calls += [{"method": "send", "text": piece} for piece in split(text)]
     if calls and shown:
         calls[-1]["buttons"] = [[each.title, button(each.payload)] for each in shown]
     return calls

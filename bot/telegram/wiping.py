@@ -9,6 +9,7 @@ from typing import Optional
 from bot.telegram.errands import Errands
 from bot.telegram.limits import CONFIRMATION_SECONDS
 from bot.telegram.sender import CallRefused, ChatGone, Sender
+from bot.telegram.sessions import Forgetting
 from bot.telegram.store import Chat, ChatStore
 from bot.telegram.texts import Wording
 
@@ -16,9 +17,21 @@ logger = logging.getLogger(__name__)
 
 
 class Wiping:
-    """Clears chats. Needs the database and Telegram, not the dialogue engine."""
+    """Clears chats. Needs the database and Telegram, not the dialogue engine.
 
-    def __init__(self, store: ChatStore, sender: Sender, errands: Errands, wording: Wording) -> None:
+    Args:
+        sessions: practice sessions, whose people are forgotten too; None without them.
+    """
+
+    def __init__(
+        self,
+        store: ChatStore,
+        sender: Sender,
+        errands: Errands,
+        wording: Wording,
+        sessions: Optional[Forgetting] = None,
+    ) -> None:
+        self._sessions = sessions
         self._store = store
         self._sender = sender
         self._errands = errands
@@ -31,6 +44,8 @@ class Wiping:
             update: the update that asked for it.
             asked: number of the message that asked for it, to be deleted with the others.
         """
+        if self._sessions is not None:
+            await asyncio.to_thread(self._sessions.forget, chat.pseudonym)
         left = await self._clear(chat, update, asked)
         text = self._wording.say("wiped_some_left" if left else "wiped", language)
         try:
@@ -43,11 +58,14 @@ class Wiping:
             )
 
     async def quietly(self, chat: Chat) -> None:
-        """Clears the chat after its quiet time; nobody is told, because a message would light up a phone."""
+        """Clears the chat after its quiet time; nobody is told, because a message would light up a phone. A place in a
+        practice session stays: only a wipe that somebody asks for takes it."""
         await self._clear(chat, None, None)
 
     async def without_a_word(self, chat: Chat) -> None:
         """Forgets somebody who blocked the bot: nothing can be deleted there any more."""
+        if self._sessions is not None:
+            await asyncio.to_thread(self._sessions.lose, chat.pseudonym)
         await asyncio.to_thread(self._store.abandon, chat)
 
     async def _clear(self, chat: Chat, update: Optional[int], asked: Optional[int]) -> int:

@@ -5,11 +5,12 @@ The real one is the gateway (`bot.assistant.gateway`); the tests bring a small o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.wording.renderer import Button, Message
 
-__all__ = ["CHANNEL", "Button", "Conversations", "Message"]
+__all__ = ["CHANNEL", "Button", "Conversations", "Message", "Post", "Waiting"]
 
 CHANNEL = "web"
 """The channel name of people who write on the page."""
@@ -42,4 +43,33 @@ class Conversations(Protocol):
 
     async def shown(self, channel: str, person: str) -> list[Message]:
         """What to show when the page is opened again: where the person is. Empty when nowhere."""
+        ...
+
+
+class Waiting(Protocol):
+    """What waited for somebody: messages, the number of the last one, and whether more may come."""
+
+    @property
+    def messages(self) -> Sequence[Message]: ...
+
+    @property
+    def last(self) -> int: ...
+
+    @property
+    def in_session(self) -> bool: ...
+
+
+class Post(Protocol):
+    """Messages that come by themselves, to people in a practice session."""
+
+    async def deliver(self, channel: str, person: str, text: str, key: str | None) -> list[Message]:
+        """As `Conversations.send`, but possibly without any message; the same `key` counts once."""
+        ...
+
+    async def waiting(self, channel: str, person: str, after: int) -> Waiting:
+        """What waits, after the message with number `after`, which has arrived with all before it."""
+        ...
+
+    async def in_session(self, channel: str, person: str) -> bool:
+        """Whether messages may come by themselves."""
         ...

@@ -6,6 +6,7 @@ Nothing here knows what is said. Requests are checked (`defences`), the visitor 
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
@@ -20,7 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bot.web.assets import Assets
-from bot.web.conversations import CHANNEL, Conversations, Message
+from bot.web.conversations import CHANNEL, Conversations, Message, Post
 from bot.web.defences import PRIVATE_HEADERS, Refusal, check_content_type, check_origin, read_body
 from bot.web.deliveries import Deliveries
 from bot.web.page import Page, PageSettings
@@ -29,6 +30,8 @@ from bot.wording.catalogue import Texts
 
 PAYLOAD_LIMIT = 1024
 """Characters of a button's payload; ours are far shorter."""
+
+_NUMBER = re.compile(r"[0-9]{1,15}")
 
 _MESSAGE_ID = re.compile(r"[0-9a-f]{8,64}")
 
@@ -46,6 +49,7 @@ def routes(
     texts: Texts,
     settings: PageSettings,
     ready: Ready | None = None,
+    post: Post | None = None,
 ) -> list[Route]:
     """The routes of the web chat, to be put at the root of the application.
 
@@ -54,16 +58,18 @@ def routes(
         texts: the assistant's texts (labels, and translations of the page's own texts).
         settings: what the organisation decides about the page.
         ready: whether the assistant can answer yet, for the health check. None means always.
+        post: messages that wait for people in a session; None without sessions.
 
     Raises:
         KeyError: the texts lack a label the page needs.
     """
     assets = Assets(("chat.css", "chat.js", "icon.svg"))
-    chat = _Chat(conversations, Page(texts, settings, assets), settings)
+    chat = _Chat(conversations, Page(texts, settings, assets), settings, post)
     return [
         Route("/", chat.page, methods=["GET"]),
         Route("/chat/messages", _answering(chat.shown), methods=["GET"]),
         Route("/chat/messages", _answering(chat.message), methods=["POST"]),
+        Route("/chat/waiting", _answering(chat.waiting), methods=["GET"]),
         Route("/chat/wipe", _answering(chat.wipe), methods=["POST"]),
         Route("/chat/language", _answering(chat.language), methods=["POST"]),
         Route("/chat/assets/{name}", assets.serve, methods=["GET"]),
@@ -74,8 +80,11 @@ def routes(
 class _Chat:
     """The endpoints that need to know who is writing."""
 
-    def __init__(self, conversations: Conversations, page: Page, settings: PageSettings) -> None:
+    def __init__(
+        self, conversations: Conversations, page: Page, settings: PageSettings, post: Post | None
+    ) -> None:
         self._conversations = conversations
+        self._post = post
         self._page = page
         self._settings = settings
         self._cookies = Cookies(settings.https)
@@ -97,7 +106,22 @@ class _Chat:
         messages = await self._conversations.shown(CHANNEL, person)
         if not messages and self._settings.start_payload is not None:
             messages = await self._conversations.send(CHANNEL, person, self._settings.start_payload)
-        return _messages(messages)
+        return await self._shown(person, messages)
+
+    async def waiting(self, request: Request) -> Response:
+        """What waits for somebody in a session, after the message with number `after`, which has arrived."""
+        person = self._person(request)
+        after = request.query_params.get("after", "0")
+        if self._post is None or not _NUMBER.fullmatch(after):
+            raise Refusal("bad_request", 400)
+        found = await self._post.waiting(CHANNEL, person, int(after))
+        return _messages(found.messages, last=found.last, session=found.in_session)
+
+    async def _shown(self, person: str, messages: Sequence[Message]) -> Response:
+        """Messages, and whether more may come by themselves."""
+        if self._post is None:
+            return _messages(messages)
+        return _messages(messages, session=await self._post.in_session(CHANNEL, person))
 
     async def message(self, request: Request) -> Response:
         """The answer to typed words or to a button."""
@@ -106,13 +130,15 @@ class _Chat:
         person = self._person(request)
         if self._settings.is_wipe(text):
             return await self._wiped(request, person)
-        deliver = partial(self._conversations.send, CHANNEL, person, text)
         message_id = body.get("id")
-        if message_id is None:
-            return _messages(await deliver())
-        if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
+        if message_id is not None and not (isinstance(message_id, str) and _MESSAGE_ID.fullmatch(message_id)):
             raise Refusal("bad_request", 400)
-        return _messages(await self._deliveries.once(person, message_id, deliver))
+        deliver = partial(self._conversations.send, CHANNEL, person, text)
+        if self._post is not None:
+            deliver = partial(self._post.deliver, CHANNEL, person, text, message_id)
+        if message_id is None:
+            return await self._shown(person, await deliver())
+        return await self._shown(person, await self._deliveries.once(person, message_id, deliver))
 
     async def wipe(self, request: Request) -> Response:
         """Deletes everything and makes the visitor somebody new."""
@@ -213,10 +239,16 @@ def _messages(messages: Sequence[Message], **more: Any) -> Response:
         {
             "text": message.text,
             "buttons": [{"title": button.title, "payload": button.payload} for button in message.buttons],
+            **({"picture": _as_data(message.picture)} if message.picture else {}),
         }
         for message in messages
     ]
     return _json({"messages": shown, **more})
+
+
+def _as_data(picture: bytes) -> str:
+    """A PNG within the answer itself, so that it lies at no address and leaves no copy."""
+    return "data:image/png;base64," + base64.b64encode(picture).decode()
 
 
 def _json(data: Mapping[str, Any], status: int = 200) -> Response:

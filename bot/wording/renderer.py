@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Collection, Mapping, Protocol
+from typing import Any, Collection, Mapping, Optional, Protocol
 
 from bot.wording.catalogue import Texts
 from bot.wording.reply import Choice, Kind, ParamValue, Part, Reply
@@ -50,10 +50,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Message:
-    """A message as shown."""
+    """A message as shown.
+
+    Attributes:
+        picture: a PNG that stands above the text, which says the same in words; None for most.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    picture: Optional[bytes] = None
 
 
 class Renderer:

@@ -95,6 +95,12 @@ def test_a_bad_transcript_scores_low_and_says_why(scores: dict[str, dict[str, ob
 def test_a_scenario_is_played_in_the_terminal() -> None:
     result = run("practice", "play", "food_queue", "--seed", "4", stdin="\n".join(GOOD) + "\n")
     assert result.exit_code == 0 and "Amina:" in result.output and "of 100" in result.output
+    told = [
+        run("practice", "play", "food_queue", "--seed", "4", stdin="\n".join((*GOOD, answer)) + "\n").output
+        for answer in ("y", "n")
+    ]
+    assert ["Looking after yourself" in each for each in told] == [True, True] and told[0] != told[1]
+    assert "Looking after yourself" not in result.output, "nobody answered"
     stopped = run("practice", "play", "food_queue", "--parallel", stdin="stop\n")
     assert "Roda:" in stopped.output and "of 100" not in stopped.output
     assert run("practice", "play", "nobody").exit_code == 1

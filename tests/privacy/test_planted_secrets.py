@@ -17,6 +17,8 @@ SECRETS = {
     "place": "Quarrystone",
 }
 
+KEEPING = ('/practice{"do": "keep"}', '/practice{"do": "agree", "what": "words", "answer": "yes"}')
+
 SAID = [
     "/start",
     '/start_guide{"contact": "in_person"}',
@@ -30,12 +32,27 @@ SAID = [
     "/handover_note",
     "stop",
     "/start_over",
+    "stop",  # practice does not begin in the middle of a guide
     "/practice",
     '/practice{"do": "begin", "scenario": "food_queue"}',
     f"are you {SECRETS['name']} from {SECRETS['place']}? i call you at {SECRETS['phone']}",
     f"I promise I tell nobody what happened {SECRETS['story']}",
     f"je vous promets, {SECRETS['name']}, que personne ne saura",
     '/practice{"do": "why"}',
+    # A practice that is kept, words and all, and one that is kept because the first one was.
+    *(
+        said
+        for keeps in (True, False)
+        for said in (
+            '/practice{"do": "begin", "scenario": "ninety_seconds"}',
+            f"come behind the wall, {SECRETS['name']}, nobody hears us at {SECRETS['place']}. are you safe?",
+            "I can't keep it only to myself, i have to tell one person whose job it is",
+            f"I call Mariam, our focal point, on {SECRETS['phone']}. you can always come back to me",
+            '/practice{"do": "care", "answer": "yes"}',
+            *(KEEPING if keeps else ()),
+        )
+    ),
+    '/practice{"do": "results"}',
 ]
 
 
@@ -50,10 +67,11 @@ async def test_nothing_planted_reaches_disk_or_logs(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     person = "planted-person-id-4417"
-    shown = []
+    shown: list[str] = []
     for said in SAID:
         shown += [message.text for message in await gateway.send("test", person, said)]
     assert len(shown) >= len(SAID)
+    assert "How you got on: " in shown[-1] and "→" in shown[-1], "nothing was kept"
     state = foundation.store.read(foundation.keyring.pseudonym("test", person))
     out, err = capfd.readouterr()
     planted = [*SECRETS.values(), *SECRETS["name"].split(), "generator", person]

@@ -20,6 +20,7 @@ from typing import Any, Callable, Dict, List, Optional
 import httpx
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -29,6 +30,7 @@ BOT_ID = 123456
 
 TEXT_LIMIT = 4096
 CALLBACK_DATA_BYTES = 64
+PHOTO_BYTES = 10 * 1024 * 1024
 DELETED_AT_ONCE = 100
 DELETABLE_SECONDS = 48 * 3600
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -43,6 +45,7 @@ PARAMETERS: Dict[str, Dict[str, type]] = {
     "sendMessage": {
         "chat_id": int, "text": str, "reply_markup": dict, "protect_content": bool, "disable_notification": bool,
     },
+    "sendPhoto": {"chat_id": int, "photo": bytes, "protect_content": bool},
     "deleteMessages": {"chat_id": int, "message_ids": list},
     "deleteMessage": {"chat_id": int, "message_id": int},
     "answerCallbackQuery": {"callback_query_id": str, "text": str, "show_alert": bool},
@@ -55,6 +58,7 @@ PARAMETERS: Dict[str, Dict[str, type]] = {
 REQUIRED = {
     "setWebhook": {"url"},
     "sendMessage": {"chat_id", "text"},
+    "sendPhoto": {"chat_id", "photo"},
     "deleteMessages": {"chat_id", "message_ids"},
     "deleteMessage": {"chat_id", "message_id"},
     "answerCallbackQuery": {"callback_query_id"},
@@ -167,7 +171,23 @@ class BotApi:
         )
         return self.presses_data(person, shown.data(title), shown.message_id)
 
-    def presses_data(self, person: int, data: str, message_id: int = 1) -> Dict[str, Any]:
+    def presses_in(self, group: int, person: int, title: str) -> Dict[str, Any]:
+        """A person taps a button of the newest message in a group that has it."""
+        shown = next(m for m in reversed(self.chats[group]) if any(b["text"] == title for b in m.buttons))
+        return self.presses_data(person, shown.data(title), shown.message_id, _group(group))
+
+    def writes_in(self, group: int, person: int, text: str) -> Dict[str, Any]:
+        """A person writes in a group."""
+        return self.push({"message": self._message(person, chat=_group(group), text=text)})
+
+    def added_to(self, group: int, person: int) -> Dict[str, Any]:
+        """A person adds the bot to a group."""
+        bot = {"id": BOT_ID, "is_bot": True, "first_name": "Guide"}
+        return self.push({"message": self._message(person, chat=_group(group), new_chat_members=[bot])})
+
+    def presses_data(
+        self, person: int, data: str, message_id: int = 1, chat: Optional[Dict[str, Any]] = None
+    ) -> Dict[str, Any]:
         with self._lock:
             self._number += 1
             query = f"query-{self._number}"
@@ -175,7 +195,7 @@ class BotApi:
         origin = {
             "message_id": message_id,
             "date": int(self.now()),
-            "chat": _private(person),
+            "chat": chat or _private(person),
             "from": {"id": BOT_ID, "is_bot": True, "first_name": "Guide"},
             "text": "…",
         }
@@ -346,6 +366,18 @@ class BotApi:
         self.chats[chat_id].append(Shown(number, True, text, self.now(), buttons, protect_content))
         return {"message_id": number, "date": int(self.now()), "chat": {"id": chat_id, "type": "private"}, "text": text}
 
+    def _sendPhoto(self, chat_id: int, photo: bytes, protect_content: bool = False) -> Dict[str, Any]:
+        if not photo.startswith(b"\x89PNG") or len(photo) > PHOTO_BYTES:
+            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        with self._lock:
+            self._number += 1
+            number = self._number
+        self.chats[chat_id].append(Shown(number, True, "(photo)", self.now(), [], protect_content))
+        size = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+        return {
+            "message_id": number, "date": int(self.now()), "chat": {"id": chat_id, "type": "private"}, "photo": [size],
+        }  # fmt: skip
+
     def _deleteMessages(self, chat_id: int, message_ids: List[int]) -> bool:
         if not 1 <= len(message_ids) <= DELETED_AT_ONCE:
             raise Refusal(400, "Bad Request: wrong number of messages")
@@ -416,7 +448,10 @@ async def _parameters(request: Request) -> Dict[str, Any]:
         body: Dict[str, Any] = await request.json()
         return body
     form = await request.form()
-    return {**dict(request.query_params), **{name: str(value) for name, value in form.items()}}
+    sent = {
+        name: await value.read() if isinstance(value, UploadFile) else str(value) for name, value in form.items()
+    }
+    return {**dict(request.query_params), **sent}
 
 
 async def _cut(request: Request) -> Response:
@@ -438,3 +473,6 @@ def _person(number: int) -> Dict[str, Any]:
 def _private(person: int) -> Dict[str, Any]:
     return {"id": person, "type": "private", "first_name": "Planted-Name"}
 
+
+def _group(number: int) -> Dict[str, Any]:
+    return {"id": number, "type": "supergroup", "title": "Planted-Title"}

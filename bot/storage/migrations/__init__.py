@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.storage.engine import open_engine
 
-HEAD = "0006"
+HEAD = "0007"
 """Id of the newest revision."""
 
 VERSION_TABLE = "disclosure_guide_version"
@@ -32,10 +32,11 @@ def every_metadata() -> list[MetaData]:
     from bot.directory.history import metadata as history
     from bot.directory.upkeep.tables import metadata as upkeep
     from bot.people.tables import metadata as people
+    from bot.practice.cohorts.tables import metadata as practice
     from bot.privacy.conversations import metadata as conversations
     from bot.telegram.tables import metadata as telegram
 
-    return [models.Organization.metadata, conversations, telegram, people, gaps, history, upkeep]
+    return [models.Organization.metadata, conversations, telegram, people, gaps, history, upkeep, practice]
 
 
 def migrate(url: str) -> None:

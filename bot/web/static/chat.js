@@ -7,6 +7,10 @@
   const WIPE = 'chat/wipe';
   const TWICE = 1500; // milliseconds between two presses of Esc
   const SOON = 300; // milliseconds in which an answer needs no "is writing"
+  const SESSION = '/session:'; // how payloads of group sessions begin
+  const LISTS = /^\/session:(see|saw|moves|check):/; // buttons that are pressed again and again
+  const FETCH = 2000; // milliseconds between two looks for what others did in a session
+  const FETCH_HIDDEN = 8000; // the same while nobody looks at the page
   const DOUBLE = { time: 350, distance: 24 }; // milliseconds and pixels between the two taps of a double tap
   const FINAL = ['too_large', 'empty', 'no_cookie', 'bad_request', 'wrong_type', 'cross_site']; // no use trying again
   const PROGRESS = /^[0-9٠-٩۰-۹]+\s*\/\s*[0-9٠-٩۰-۹]+$/;
@@ -29,6 +33,9 @@
   let queue = Promise.resolve(); // one request at a time, in the order they were made
   let abort = null; // ends the request under way
   let slow = 0; // timer for the typing indicator
+  let session = false; // in a group session: messages come by themselves
+  let last = 0; // number of the last message that came by itself
+  let fetching = 0; // timer of the next look
   let lastEscape = -TWICE;
   let lastTap = { timeStamp: -DOUBLE.time, clientX: 0, clientY: 0 };
 
@@ -144,8 +151,18 @@
     return paragraph(PROGRESS.test(line) ? 'quiet' : '', line);
   }
 
+  // Buttons of a session stay: what others say comes between them and the finger.
   function freeze() {
-    log.querySelectorAll('.choices button').forEach((choice) => { choice.disabled = true; });
+    log.querySelectorAll('.choices button').forEach((choice) => {
+      if (!startsWith(choice.payload, SESSION)) choice.disabled = true;
+    });
+  }
+
+  // Of buttons that do the same, only the newest stays.
+  function freezeSame(buttons) {
+    log.querySelectorAll('.choices button').forEach((choice) => {
+      if (buttons.some((each) => each.payload === choice.payload)) choice.disabled = true;
+    });
   }
 
   function choicesOf(buttons) {
@@ -155,21 +172,33 @@
     buttons.forEach((each) => {
       const node = button(each.title, () => {
         node.classList.add('pressed');
+        if (!LISTS.test(each.payload)) group.querySelectorAll('button').forEach((other) => { other.disabled = true; });
         send({ payload: each.payload }, each.title);
         settle();
       });
       node.dir = 'auto';
+      node.payload = each.payload;
       group.appendChild(node);
     });
     return group;
+  }
+
+  // A picture repeats what the text says; only one that lies in the answer itself is shown.
+  function pictureOf(message) {
+    const node = element('img', 'picture');
+    node.alt = '';
+    if (message.picture.indexOf('data:image/png;base64,') === 0) node.src = message.picture;
+    return node;
   }
 
   function show(messages) {
     let first = null;
     if (messages.length) freeze();
     messages.forEach((message) => {
+      freezeSame(message.buttons);
       const node = element('div', 'guide');
       node.appendChild(element('span', 'heard', words.guide));
+      if (message.picture) node.appendChild(pictureOf(message));
       message.text.split('\n').forEach((line) => {
         if (line.trim()) node.appendChild(lineNode(line.trim()));
       });
@@ -235,7 +264,9 @@
   function deliver(what, bubble) {
     inTurn('POST', 'chat/messages', what, (answer) => {
       if (answer.cleared) { emptyScreen(); return cleared(); }
+      attend(answer, 0);
       if (answer.messages.length) return show(answer.messages);
+      if (answer.session) return null;
       return showNote(words['error.no_answer']);
     }, (code) => {
       const failed = element('div', 'failed');
@@ -267,9 +298,43 @@
   }
 
   function load() {
-    inTurn('GET', 'chat/messages', null, (answer) => show(answer.messages), (code) => {
+    inTurn('GET', 'chat/messages', null, (answer) => {
+      show(answer.messages);
+      attend(answer, 0);
+      if (session && log.lastElementChild) bringIntoView(log.lastElementChild);
+    }, (code) => {
       showNote(words['error.' + code] || words['error.unavailable'], FINAL.indexOf(code) < 0 ? words.retry : '', load);
     });
+  }
+
+  // ---- what comes by itself, in a session
+
+  function attend(answer, after) {
+    if (answer.session !== undefined) session = answer.session;
+    clearTimeout(fetching);
+    if (session) fetching = setTimeout(fetchWaiting, after);
+  }
+
+  // Beside the queue: a look must not wait for an answer, nor an answer for a look.
+  function fetchWaiting() {
+    const mine = epoch;
+    const pause = () => (document.hidden ? FETCH_HIDDEN : FETCH);
+    fetch('chat/waiting?after=' + last, { credentials: 'same-origin', cache: 'no-store' })
+      .then((response) => response.ok ? response.json() : Promise.reject(failure('unavailable')))
+      .then((answer) => {
+        if (mine !== epoch) return;
+        const isNew = answer.last > last; // two looks at once bring the same
+        last = Math.max(last, answer.last);
+        if (isNew) show(answer.messages);
+        attend(answer, pause());
+      })
+      .catch(() => { if (mine === epoch) attend({}, pause()); });
+  }
+
+  // The link of a session, as scanned from a wall: joining asks for a name before anything else.
+  function joining() {
+    const code = new URLSearchParams(window.location.search).get('join') || '';
+    return /^[0-9A-Za-z]{6}$/.test(code) ? '/join ' + code.toUpperCase() : '';
   }
 
   // ---- clearing and leaving
@@ -277,6 +342,8 @@
   function emptyScreen() {
     epoch += 1;
     waiting = 0;
+    session = false;
+    clearTimeout(fetching);
     queue = Promise.resolve();
     if (abort) abort();
     log.textContent = '';
@@ -359,8 +426,10 @@
     });
   }
 
+  const join = joining();
   window.history.replaceState(null, '', window.location.pathname);
   grow();
-  load();
+  if (join) send({ payload: join }, join);
+  else load();
   if (!touch) input.focus();
 })();

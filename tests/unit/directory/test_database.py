@@ -33,7 +33,9 @@ def test_migrations_build_exactly_the_tables_of_the_models(tmp_path: Path) -> No
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
-        assert compare_metadata(context, every_metadata()) == []
+        differences = compare_metadata(context, every_metadata())
+        # SQLite keeps this one for itself as soon as numbers of rows must never come back.
+        assert [d for d in differences if getattr(d[1], "name", "") != "sqlite_sequence"] == []
         assert current_revision(connection) == HEAD
     engine.dispose()
 

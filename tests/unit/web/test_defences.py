@@ -99,7 +99,7 @@ def test_the_content_security_policy_allows_ourselves_only(browser, method, path
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": "'self' data:",
         "connect-src": "'self'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",

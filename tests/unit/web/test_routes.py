@@ -228,3 +228,11 @@ def test_health_says_when_the_assistant_is_not_ready(conversations, texts):
 )
 def test_every_error_code_has_a_sentence(code):
     assert page_texts()[f"web.error.{code}"].endswith(".")
+
+
+def test_a_picture_lies_in_the_answer_itself(browser, conversations):
+    conversations.showing = [Message("Figures.", (), b"\x89PNG")]
+
+    shown = browser.get("/chat/messages").json()["messages"]
+
+    assert shown == [{"text": "Figures.", "buttons": [], "picture": "data:image/png;base64,iVBORw=="}]
