@@ -54,6 +54,9 @@ CALM_TOPICS = frozenset(
 """Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
 silence sound like when nobody is in danger."""
 
+QUIET_STEP = 3
+"""Of how many such messages one is shown to the second net: enough to learn from, and the rules must read each."""
+
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
 ASK_BACK_BELOW = "disclosure_ask_back_below"
@@ -101,7 +104,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
             for e in training_data.intent_examples
             if e.get(TEXT)
             and (e.get(INTENT) in SPEAK_OF_NOTHING or e.get(INTENT_RESPONSE_KEY) in CALM_TOPICS)
-        ]
+        ][::QUIET_STEP]
         examples = read_examples(SIGNAL_DATA) + without_signals(
             quiet, lambda text: bool(find(text, detect(text)))
         )

@@ -130,7 +130,7 @@ def train() -> None:
         from bot.assistant.training import train as train_model
 
         settings = Settings.from_environment()
-        progress("Training the model, about a minute …")
+        progress("Training the model (once, some minutes) …")
         click.echo(f"Trained {train_model(settings.models).name}.")
 
 
