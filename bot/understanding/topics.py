@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from bot.understanding.detectors import fit
+from bot.understanding.detectors import fit_one_of
 from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
 
 logger = logging.getLogger(__name__)
@@ -108,8 +108,8 @@ class TopicModel:
         blocks = features.fit(texts, find_concepts)
         meaning = features.meaning(texts)
         names = sorted(set(labels))
-        truth = np.array([[label == name for name in names] for label in labels], dtype=bool)
-        fitted = fit(side_by_side(blocks, meaning), truth, CERTAIN, against_all=True)
+        numbers = {name: number for number, name in enumerate(names)}
+        fitted = fit_one_of(side_by_side(blocks, meaning), [numbers[label] for label in labels], CERTAIN)
         model = cls(features, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]), names)
         model.find_concepts = find_concepts
         return model

@@ -68,8 +68,9 @@ def content_of(result: Debrief, knows_care: Optional[bool] = None) -> dict[str, 
 def masked(sentence: str, language: str) -> str:
     """A sentence without what could identify anybody.
 
-    The lexicon of names is English. In other languages of Latin script every word with a capital inside a sentence goes
-    too, because there only names have one; in scripts without capitals nothing is kept: `NOT_KEPT`.
+    Beyond what is masked everywhere, in languages of Latin script other than English every word with a capital inside a
+    sentence goes too, because there only names have one. In scripts without capitals a name may look like any word, so
+    nothing is kept: `NOT_KEPT`.
     """
     if not all(not letter.isalpha() or "LATIN" in unicodedata.name(letter, "") for letter in sentence):
         return NOT_KEPT
