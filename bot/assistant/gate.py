@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
+from bot.understanding.detection import LANGUAGES
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.noticing import DANGER, is_question, is_short_denial, speaks_of_her, stated_age
-from bot.understanding.reading import TOPIC_PREFIX, Reading
+from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
 
 CANDIDATES = 3
 """Topics offered when unsure (architecture.md)."""
@@ -72,9 +74,21 @@ def decide(reading: Reading) -> Decision:
         )
     if reading.label.startswith(TOPIC_PREFIX):
         return Decision("ask", (("topic", reading.label[len(TOPIC_PREFIX) :]),))
-    if reading.out_of_scope and found & ABOUT_A_CASE:
+    if reading.out_of_scope and found & (ABOUT_A_CASE | {"identifying_details"}):
         return Decision("inform")
+    if _is_no_word(reading):
+        return Decision("out_of_scope")
     return Decision(reading.label, told(reading.text, reading.language) if reading.label == START else ())
+
+
+def _is_no_word(reading: Reading) -> bool:
+    """Whether a single word that nobody knows was taken for what a button says: it may be the name of a place."""
+    of_button = reading.label not in CONTROLS and reading.control is None and not reading.out_of_scope
+    words = reading.text.split()
+    if len(words) != 1 or not of_button or reading.label.startswith(TOPIC_PREFIX):
+        return False
+    tokens = [token for code in LANGUAGES for token in Lexicon.load(code).tokens(reading.text)]
+    return all(token.stem is None for token in tokens if token.word[0].isalnum())
 
 
 def _is_account(reading: Reading) -> bool:

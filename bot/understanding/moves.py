@@ -33,15 +33,15 @@ DOUBTFUL_MOVES = 3
 """Moves offered when the model is unsure."""
 
 OPPOSITES = {
-    "blame": "not_your_fault",
-    "doubt": "express_belief",
-    "promise_secrecy": "state_limits",
-    "too_late": "give_time_window",
-    "expose_identity": "explain_sharing",
-    "condition_aid": "respect_choice",
-    "steer_choice": "respect_choice",
+    "blame": ("not_your_fault",),
+    "doubt": ("express_belief",),
+    "promise_secrecy": ("state_limits",),
+    "too_late": ("give_time_window",),
+    "expose_identity": ("explain_sharing",),
+    "condition_aid": ("respect_choice", "ask_consent", "explain_sharing"),
+    "steer_choice": ("respect_choice", "next_steps"),
 }
-"""Harm whose words are those of its opposite: "it is your fault", "it is not your fault"."""
+"""Harm whose words are those of its opposites: "it is your fault", "it is not your fault"."""
 
 DENIED = {("promise_secrecy", "promise"): "state_limits"}
 """A move that turns into another when words of a class in the sentence are denied: "I can't promise …"."""
@@ -151,7 +151,7 @@ def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
     """Of moves that cannot both be meant by one sentence, the surer one."""
     kept: list[str] = []
     for move in moves:
-        if not any(OPPOSITES.get(other) == move or OPPOSITES.get(move) == other for other in kept):
+        if not any(move in OPPOSITES.get(other, ()) or other in OPPOSITES.get(move, ()) for other in kept):
             kept.append(move)
     return tuple(kept)
 

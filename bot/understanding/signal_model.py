@@ -34,7 +34,7 @@ URGENT = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangul
 LIFE = frozenset({"danger_now", "suicide_risk"})
 """The signs with the most oblique wordings."""
 
-LIFE_SHARE = 0.75
+LIFE_SHARE = 0.9
 """Share of their threshold at which these are raised already: on the development messages it finds more of them
 and flags hardly more look-alikes (docs/understanding.md)."""
 
