@@ -133,6 +133,8 @@ class Chats:
         if wait := await asyncio.to_thread(self._store.seconds_until_settled, number):
             await asyncio.sleep(min(wait, _LOOK_AGAIN_SECONDS))
             return True
+        if (await asyncio.to_thread(self._store.unanswered, pseudonym))[:1] != updates[:1]:
+            return True  # the one before has come in just now, and goes first
         try:
             await self._answer(chat, number, read(content))
         except ChatGone:
