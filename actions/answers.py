@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.services import find_for, is_place_answer
+from actions.services import find_for, is_place_answer, names_a_service
 from actions.turn import Turn
 from bot.wording.reply import Reply
 
@@ -129,9 +129,12 @@ class OutOfScope(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
     ) -> List[EventType]:
         turn = Turn(dispatcher, tracker)
-        if is_place_answer(turn):
+        if is_place_answer(turn) or names_a_service(turn):
             return find_for(turn)
+        events, notes = turn.learn()
+        if notes:
+            turn.say(Reply(notes))
         turn.say(
             turn.knowledge.replies.plain("out_of_scope", turn.knowledge.replies.back_to_step(turn.place))
         )
-        return []
+        return [*events, *turn.remember()]

@@ -20,6 +20,9 @@ from bot.wording.reply import Choice, Part, Reply
 
 AWAITING_PLACE = "place"
 
+WORDS_OF_A_SERVICE = 3
+"""Words of a message that names a service and a place, and asks nothing else."""
+
 DEFAULT_LANGUAGE = "en"
 """In which results are measured while nobody has chosen one, to see how many fit into one message."""
 
@@ -30,6 +33,14 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 def is_place_answer(turn: Turn) -> bool:
     """Whether a message that no intent fits answers the question where somebody is."""
     return turn.slot("awaiting") == AWAITING_PLACE and bool(turn.text)
+
+
+def names_a_service(turn: Turn) -> bool:
+    """Whether a message is a kind of service and hardly anything else: "doctor in Atlantis"."""
+    if not turn.text or len(turn.text.split()) > WORDS_OF_A_SERVICE:
+        return False
+    request = turn.knowledge.directory.understand(turn.text)
+    return bool(request and request.need)
 
 
 class FindService(Action):

@@ -74,7 +74,7 @@ def decide(reading: Reading) -> Decision:
         )
     if reading.label.startswith(TOPIC_PREFIX):
         return Decision("ask", (("topic", reading.label[len(TOPIC_PREFIX) :]),))
-    if reading.out_of_scope and found & (ABOUT_A_CASE | {"identifying_details"}):
+    if reading.out_of_scope and found & ABOUT_A_CASE:
         return Decision("inform")
     if _is_no_word(reading):
         return Decision("out_of_scope")
