@@ -14,9 +14,12 @@ from bot.guidance.loader import CONTENT
 from bot.settings import ROOT
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.encoder import encode
+from bot.understanding.evaluation import read_lines
 from bot.understanding.labelled import DEVELOPMENT, read_folder, read_labelled
+from bot.understanding.moves import read_sentences
 from bot.understanding.normalise import fold
 from bot.understanding.reading import CONTROL_NAMES
+from bot.understanding.signal_model import read_examples
 
 DATA = ROOT / "data" / "nlu"
 EXAMINATION = Path(__file__).parent
@@ -70,6 +73,14 @@ def test_the_examination_is_not_in_the_training_data() -> None:
     # Very short messages ("next", "ok") are the same for everybody.
     texts = {plain(text) for path in examined for text, _ in read_labelled(path)}
     assert {text for text in texts & trained if len(text.split()) > 3} == set()
+
+
+def test_the_examination_of_signals_and_moves_is_not_in_their_training_data() -> None:
+    signals = {plain(text) for text, _ in read_examples(ROOT / "data" / "signals")}
+    moves = {plain(text) for code in LANGUAGES for text, _ in read_sentences(ROOT / "data" / "moves" / code)}
+    for name, trained in (("signals", signals), ("moves", moves)):
+        examined = {plain(entry["text"]) for path in EXAMINATION.glob(f"*/{name}.jsonl") for entry in read_lines(path)}
+        assert {text for text in examined & trained if len(text.split()) > 3} == set()
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*/*.yml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
