@@ -22,7 +22,7 @@ from bot.practice.cohorts.figures import WHOLE, Report
 from bot.practice.cohorts.overrides import ChangeRefused
 from bot.practice.cohorts.results import Result
 from bot.practice.cohorts.sheets import csv_of, xlsx_of
-from bot.practice.cohorts.telling import changes, head, move_title, remarks, scenario_title
+from bot.practice.cohorts.telling import average, changes, head, move_title, remarks, scenario_title
 from bot.practice.moves import all_moves
 from bot.practice.run import Run
 from bot.web.assets import Assets
@@ -193,6 +193,7 @@ class _Page:
             notice=notice,
             report=report,
             whole=whole,
+            average=average,
             head=self._lines(Reply((head(report),))),
             lines=self._lines(Reply((*changes(report), *remarks(report)))),
             spreads=[

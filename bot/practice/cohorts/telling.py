@@ -45,9 +45,14 @@ def remarks(report: Report) -> list[Part]:
     return parts
 
 
+def average(group: Figures) -> str:
+    """A group's points on average, as people write a number."""
+    return f"{group.points:g}"
+
+
 def _whole(whole: Figures) -> list[Part]:
     parts = [
-        text("practice.figures.points", points=whole.points, compliant=whole.compliant, people=whole.people)
+        text("practice.figures.points", points=average(whole), compliant=whole.compliant, people=whole.people)
     ]
     for spread in whole.spreads:
         title = {"text": f"practice.rubric.{spread.item}"}
@@ -66,13 +71,13 @@ def changes(report: Report) -> list[Part]:
     before, after = report.group(BEFORE), report.group(AFTER)
     if before is not None and after is not None:
         parts.append(
-            text("practice.figures.change", before=before.points, after=after.points, people=after.people)
+            text("practice.figures.change", before=average(before), after=average(after), people=after.people)
         )
     for each in report.groups:
         if each.kind == OCCASION:
             occasion = {"text": f"practice.occasion.{each.name}"}
             parts.append(
-                quiet("practice.figures.part", title=occasion, points=each.points, people=each.people)
+                quiet("practice.figures.part", title=occasion, points=average(each), people=each.people)
             )
     return parts
 
@@ -82,7 +87,7 @@ def _parts_of(report: Report, scenarios: Scenarios) -> list[Part]:
         quiet(
             "practice.figures.part",
             title=scenario_title(each.name, scenarios),
-            points=each.points,
+            points=average(each),
             people=each.people,
         )
         for each in report.groups
