@@ -85,6 +85,13 @@ class OnnxEncoder:
         result: Vectors = vectors / np.maximum(length, np.float32(1e-9))
         return result
 
+    def frequent_pieces(self, texts: Sequence[str]) -> Sequence[int]:
+        """None: a model of an unknown form has nothing that could be prepared."""
+        return ()
+
+    def prepare(self, pieces: Sequence[int]) -> None:
+        """Does nothing."""
+
 
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()

@@ -23,7 +23,7 @@ from bot.understanding.features import Concepts, Features, Linear, Scores, side_
 logger = logging.getLogger(__name__)
 
 OUT_OF_SCOPE: Final = "out_of_scope"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the file a model is saved in."""
 
 WRONG_ANSWER_RATE: Final = 0.08
@@ -201,6 +201,7 @@ class TopicModel:
         model = cls(**data)
         if not model._features.fits_encoder:
             raise TopicModelError("the topic model was trained with another sentence encoder; train again")
+        model._features.prepare_encoder()
         if find_concepts is not None:
             model.find_concepts = find_concepts
         return model

