@@ -14,7 +14,8 @@ from bot.practice.cohorts.presence import writer
 from bot.practice.service import Practice
 from bot.practice.situation import Outcome, Situation
 from bot.understanding.detection import detect
-from bot.understanding.noticing import DANGER, is_question, notice
+from bot.understanding.noticing import is_question, notice
+from bot.understanding.signals import DANGER
 from bot.wording.reply import Reply
 
 SLOT = "practice"

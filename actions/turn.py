@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.guidance.models import Guidance
 from bot.guidance.pathway import Place
 from bot.knowledge import Knowledge, knowledge
-from bot.understanding.noticing import DANGER
+from bot.understanding.signals import DANGER
 from bot.wording.reply import Part, Reply, quiet
 
 STEPS_DONE = "steps_done"

@@ -12,8 +12,9 @@ from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.noticing import DANGER, is_question, is_short_denial, speaks_of_her, stated_age
+from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
+from bot.understanding.signals import DANGER
 
 CANDIDATES = 3
 """Topics offered when unsure (architecture.md)."""

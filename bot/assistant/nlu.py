@@ -23,11 +23,12 @@ from bot.encoding import choose_encoder
 from bot.settings import ROOT, Settings
 from bot.understanding.concept_features import concept_ids
 from bot.understanding.detection import detect
+from bot.understanding.evidence import Evidence, gather
 from bot.understanding.labelled import DEVELOPMENT, read_folder
 from bot.understanding.noticing import notice
 from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
 from bot.understanding.signal_model import SignalModel, read_examples, without_signals
-from bot.understanding.signals import Signal, find
+from bot.understanding.signals import Signal
 from bot.understanding.topics import Ranked, TopicModel
 
 SIGNAL_DATA = ROOT / "data" / "signals"
@@ -60,6 +61,10 @@ QUIET_STEP = 3
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
 ASK_BACK_BELOW = "disclosure_ask_back_below"
+
+
+def _evidence(text: str) -> Evidence:
+    return gather(text, detect(text))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -105,10 +110,8 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
             if e.get(TEXT)
             and (e.get(INTENT) in SPEAK_OF_NOTHING or e.get(INTENT_RESPONSE_KEY) in CALM_TOPICS)
         ][::QUIET_STEP]
-        examples = read_examples(SIGNAL_DATA) + without_signals(
-            quiet, lambda text: bool(find(text, detect(text)))
-        )
-        self._model = SignalModel.train(examples, concept_ids)
+        examples = read_examples(SIGNAL_DATA) + without_signals(quiet, _evidence)
+        self._model = SignalModel.train(examples, _evidence, concept_ids)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource

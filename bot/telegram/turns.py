@@ -17,8 +17,9 @@ from bot.telegram.sessions import IN_A_GROUP, JOIN_LINK, SESSION, Sessions
 from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
 from bot.telegram.texts import Wording
 from bot.understanding.detection import detect
-from bot.understanding.noticing import DANGER, notice
+from bot.understanding.noticing import notice
 from bot.understanding.redaction import identifying_spans
+from bot.understanding.signals import DANGER
 from bot.wording.payload import payload
 from bot.wording.renderer import Button, Message
 

@@ -19,6 +19,11 @@ ADULT = 18
 
 _RANGE = r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|,|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?(?! ?[\d%])(?! (?:\.|/|-) \d)"
 
+_ALONE = r"(?<![\d.])(?<!\d )(?P<n>\d{1,2})(?!\d)(?! \d)(?! (?:\.|/|-) \d)"
+
+YOUNGEST_ALONE = 5
+"""Years from which a number by itself may be an age; smaller ones count things."""
+
 
 @dataclass(frozen=True)
 class Age:
@@ -32,7 +37,10 @@ class Age:
 @lru_cache(maxsize=None)
 def _expressions(language: str) -> dict[str, list[re.Pattern[str]]]:
     grammar = load_grammar(language)
-    return {name: expand(patterns, grammar.units, _RANGE) for name, patterns in grammar.ages.items()}
+    return {
+        name: expand(patterns, grammar.units, _ALONE if name == "alone" else _RANGE)
+        for name, patterns in grammar.ages.items()
+    }
 
 
 def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
@@ -60,6 +68,8 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
     for pattern in expressions.get("years", ()):
         for match in pattern.finditer(digits.text):
             numbers = [int(value) for value in (match.group("n"), match.group("n2")) if value]
+            if numbers == [1] and not set(match.group().split()) & set(grammar.units):
+                continue  # "one girl" counts girls
             if max(numbers) <= 110:
                 add(match, min(numbers), match.start("n"))
     for pattern in expressions.get("birth_year", ()):
@@ -70,3 +80,21 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
             elif years <= 110:
                 add(match, years, match.start("year"))
     return [found[start] for start in sorted(found)]
+
+
+def lone_number(digits: Digits, grammar: Grammar) -> int | None:
+    """The one number by itself that can only be a child's age, if a child is spoken of: "a girl of 12 who".
+
+    Returns:
+        Years, of two neighbours the lower; None when there is no such number, or several.
+    """
+    expressions = _expressions(grammar.code)
+    barred = [m.span("n") for pattern in expressions["not_survivor"] for m in pattern.finditer(digits.text)]
+    numbers = {
+        match.start("n"): int(match.group("n"))
+        for pattern in expressions.get("alone", ())
+        for match in pattern.finditer(digits.text)
+        if not any(start <= match.start("n") < end for start, end in barred)
+    }
+    likely = [years for years in numbers.values() if YOUNGEST_ALONE <= years < ADULT]
+    return min(likely) if likely and max(likely) - min(likely) <= 1 else None

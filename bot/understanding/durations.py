@@ -65,6 +65,19 @@ def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
     ]
 
 
+def lone_hours(digits: Digits, grammar: Grammar) -> float | None:
+    """Hours of the one recent stretch of time that is named without "ago": "20 hours, say".
+
+    Returns:
+        Hours; None when there is no such stretch, or several.
+    """
+    units = "|".join(sorted(grammar.units, key=len, reverse=True))
+    stretches = re.finditer(rf"(?<![\d.])({NUMBER}) ?({units})\b", digits.text)
+    hours = {float(number) * grammar.units[unit] for number, unit in (match.groups() for match in stretches)}
+    recent = [each for each in hours if each <= RECENT_HOURS]
+    return round(recent[0], 2) if len(recent) == 1 else None
+
+
 def _stated(
     text: str, plain: str, expressions: dict[str, list[re.Pattern[str]]], grammar: Grammar
 ) -> Iterator[tuple[int, int, float | None, bool]]:

@@ -1,9 +1,10 @@
-"""A second net for signals: a linear model beside the rules, so that an indirect wording is not missed.
+"""The second net for signals: what a message is like, weighed together with what the rules say of it.
 
-The rules (`bot.understanding.signals`) stand on their own and always count. This model only ever adds a signal
-they did not see; it never takes one away, and it does not depend on the topic classifier. It is trained on
-`data/signals/<language>/*.jsonl`, and each signal's threshold is the lowest that keeps false alarms on held-out
-messages without that signal below `FALSE_ALARMS`.
+The rules (`bot.understanding.signals`) look for what has a name; they miss indirect wordings, and take "the people in
+the play are going to be killed" for a threat. So detectors trained on `data/signals/<language>/*.jsonl` say how much a message is
+like known ones with each sign, and like messages without any; a small perceptron (`bot.understanding.weighing`)
+weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words an urgent
+sign that a rule sees is one, whatever the net says.
 """
 
 from __future__ import annotations
@@ -11,102 +12,110 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Iterable, Sequence, Tuple
+from typing import Any, Callable, Final, Iterable, Sequence, Tuple
 
 import joblib
 import numpy as np
-from scipy.special import expit, logit
-from sklearn.model_selection import train_test_split
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.model_selection import KFold
 
-from bot.understanding.detectors import fit
+from bot.understanding.detectors import AT_ONCE, Truth, fit
+from bot.understanding.encoder import WORTH_SHARING
+from bot.understanding.evidence import Evidence
 from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
+from bot.understanding.weighing import Weighing
 
-FORMAT = 3
-FALSE_ALARMS = 0.0012
-"""Share of held-out messages without a signal in which the model alone may raise it; chosen on the development
-messages, where a higher share found hardly more and flagged more look-alikes."""
+FORMAT: Final = 4
+"""Version of the file a model is saved in."""
 
-URGENT_FALSE_ALARMS = 0.003
-"""The same for signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
+URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
+"""Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
 
-URGENT = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
+URGENT_FROM: Final = 0.15
+OTHERS_FROM: Final = 0.25
+"""Likelihood from which a sign is raised, chosen on the development messages (docs/understanding.md)."""
 
-LIFE = frozenset({"danger_now", "suicide_risk"})
-"""The signs with the most oblique wordings."""
+MASKED: Final = "identifying_details"
+"""What the rules alone see to."""
 
-LIFE_SHARE = 0.9
-"""Share of their threshold at which these are raised already: on the development messages it finds more of them
-and flags hardly more look-alikes (docs/understanding.md)."""
+SAID_IN_PASSING: Final = frozenset({"child", "pregnant", "aid_worker_accused"})
+"""Signals that questions about something else may hold all the same ("can a girl of ten sign?")."""
 
-LEAST_EXAMPLES = 40
+LEAST_EXAMPLES: Final = 40
 """Messages with a signal below which no model is trained for it."""
 
-HELD_OUT = 0.25
-"""Share of the messages from which a threshold is chosen, by a detector that has not seen them."""
+FOLDS: Final = 3
+"""Parts of the messages; each is scored by detectors that have not seen it, so that the weighing learns from honest
+scores."""
 
-CERTAIN = 0.5
+CERTAIN: Final = 0.5
 """C of the detectors."""
 
-STEEPNESS = 2.0
-"""What a detector's score is multiplied with before it is taken as the logarithm of odds."""
-
-LEAST_LIKELY = 0.3
-"""Likelihood below which no threshold goes."""
+LONGEST: Final = 4
+"""Characters of the longest character n-gram."""
 
 Example = Tuple[str, frozenset]  # type: ignore[type-arg]
 """A message and the ids of the signals in it."""
 
-
-LONGEST = 4
-"""Characters of the longest character n-gram."""
+Gather = Callable[[str], Evidence]
+"""Finds the evidence of a message."""
 
 
 class SignalModel:
-    """Finds signals by likeness to known messages, in every language at once. Use `train` or `load`."""
+    """Finds signals in messages of every language at once. Use `train` or `load`."""
 
-    def __init__(self, features: Features, linear: Linear, names: Sequence[str], thresholds: Sequence[float]) -> None:
+    def __init__(self, features: Features, linear: Linear, names: Sequence[str], weighing: Weighing) -> None:
         self._features = features
         self._linear = linear
-        self._names = tuple(names)
-        self._thresholds = np.asarray(thresholds, dtype=np.float32)
+        self.names = tuple(names)
+        self._weighing = weighing
         self.find_concepts: Concepts = lambda text: ()
 
     @classmethod
-    def train(cls, examples: Sequence[Example], find_concepts: Concepts) -> SignalModel:
-        """Trains a detector for every signal with enough messages.
+    def train(cls, examples: Sequence[Example], gather: Gather, find_concepts: Concepts) -> SignalModel:
+        """Trains a detector for every signal with enough messages, and the weighing.
 
         Raises:
-            ValueError: no signal has enough.
+            ValueError: fewer than two have enough.
         """
         counts = Counter(signal for _, signals in examples for signal in signals)
-        names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES)
-        if not names:
+        names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES and name != MASKED)
+        if len(names) < 2:
             raise ValueError("there are too few messages with signals to train on")
         features = Features(LONGEST)
         texts = [text for text, _ in examples]
         blocks, meaning = features.fit(texts, find_concepts), features.meaning(texts)
-        together = side_by_side(blocks, meaning)
+        together, size = side_by_side(blocks, meaning), meaning.shape[1]
         truth = np.array([[name in signals for name in names] for _, signals in examples], dtype=bool)
-        known, unknown = train_test_split(np.arange(len(texts)), test_size=HELD_OUT, random_state=7)
-        partly = fit(together[known], truth[known], CERTAIN)
-        held_out = Linear.of(partly.weights, partly.offsets, meaning.shape[1]).scores(blocks[unknown], meaning[unknown])
-        whole = fit(together, truth, CERTAIN)
-        linear = Linear.of(whole.weights, whole.offsets, meaning.shape[1])
-        thresholds = [_threshold(name, held_out[~truth[unknown, n], n]) for n, name in enumerate(names)]
-        model = cls(features, linear, names, thresholds)
+        # One detector more, for messages without any sign.
+        wanted = np.hstack([truth, ~truth.any(axis=1, keepdims=True)])
+        scores = np.zeros(wanted.shape, dtype=np.float32)
+        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(texts):
+            scores[unknown] = _fitted(together[known], wanted[known], size).scores(blocks[unknown], meaning[unknown])
+        evidence = _all_evidence(texts, gather)
+        weighing = Weighing.train(_numbers(scores, evidence, names), truth)
+        model = cls(features, _fitted(together, wanted, size), names, weighing)
         model.find_concepts = find_concepts
         return model
 
-    def find(self, text: str) -> tuple[str, ...]:
-        """The ids of the signals the model sees in a message."""
-        scores = self._linear.scores(self._features.sparse([text], self.find_concepts), self._features.meaning([text]))
-        found = scores[0] >= self._thresholds
-        return tuple(name for name, is_there in zip(self._names, found, strict=True) if is_there)
+    def likelihoods(self, text: str, evidence: Evidence) -> dict[str, float]:
+        """How likely each signal is in a message, 0 to 1."""
+        blocks = self._features.sparse([text], self.find_concepts)
+        scores = self._linear.scores(blocks, self._features.meaning([text]))
+        found = self._weighing.likelihoods(_numbers(scores, [evidence], self.names))[0]
+        return dict(zip(self.names, found.tolist(), strict=True))
+
+    def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
+        """The ids of the signals in a message."""
+        plain = URGENT & set(evidence.found) if evidence.is_plain else frozenset()
+        likely = self.likelihoods(text, evidence).items()
+        return tuple(name for name, value in likely if name in plain or value >= raised_from(name))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
-        parts: dict[str, Any] = {"features": self._features, "linear": self._linear, "names": self._names}
-        joblib.dump({"format": FORMAT, **parts, "thresholds": self._thresholds}, path, compress=3)
+        parts: dict[str, Any] = {"features": self._features, "linear": self._linear, "names": self.names}
+        joblib.dump({"format": FORMAT, **parts, "weighing": self._weighing}, path, compress=3)
 
     @classmethod
     def load(cls, file: object, find_concepts: Concepts) -> SignalModel:
@@ -125,11 +134,36 @@ class SignalModel:
         return model
 
 
-def _threshold(name: str, quiet: Scores) -> float:
-    """The least score that few enough messages without a signal reach."""
-    allowed = URGENT_FALSE_ALARMS if name in URGENT else FALSE_ALARMS
-    likely = expit(STEEPNESS * np.quantile(quiet, 1 - allowed)) * (LIFE_SHARE if name in LIFE else 1.0)
-    return float(logit(max(LEAST_LIKELY, likely)) / STEEPNESS)
+def raised_from(name: str) -> float:
+    """The likelihood from which a signal is raised."""
+    return URGENT_FROM if name in URGENT else OTHERS_FROM
+
+
+def _fitted(together: csr_matrix, wanted: Truth, size: int) -> Linear:
+    fitted = fit(together, wanted, CERTAIN)
+    return Linear.of(fitted.weights, fitted.offsets, size)
+
+
+def _numbers(scores: Scores, evidence: Sequence[Evidence], names: Sequence[str]) -> npt.NDArray[np.float32]:
+    """What is weighed: scores, evidence, and how both go together."""
+    said = np.array([each.as_numbers(names) for each in evidence], dtype=np.float32)
+    found = said[:, : len(names)]
+    like, unlike = scores[:, : len(names)], scores[:, len(names) :]
+    parts = [scores, said, found * like, found * unlike, found.sum(axis=1, keepdims=True)]
+    return np.hstack(parts).astype(np.float32)
+
+
+def _all_evidence(texts: Sequence[str], gather: Gather) -> list[Evidence]:
+    """The evidence of every text; many are shared among the cores."""
+    if len(texts) < WORTH_SHARING:
+        return [gather(text) for text in texts]
+    parts = [texts[n::AT_ONCE] for n in range(AT_ONCE)]
+    found = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(_gathered)(part, gather) for part in parts)
+    return [found[n % AT_ONCE][n // AT_ONCE] for n in range(len(texts))]
+
+
+def _gathered(texts: Sequence[str], gather: Gather) -> list[Evidence]:
+    return [gather(text) for text in texts]
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -147,6 +181,10 @@ def _id(signal: Any) -> str:
     return str(signal["id"] if isinstance(signal, dict) else signal)
 
 
-def without_signals(texts: Iterable[str], has_signal: Callable[[str], bool]) -> list[Example]:
-    """Messages that speak of nothing in particular, as examples without any signal."""
-    return [(text, frozenset()) for text in texts if not has_signal(text)]
+def without_signals(texts: Iterable[str], gather: Gather) -> list[Example]:
+    """Messages that speak of nothing urgent, as examples without any signal.
+
+    Where a rule sees something in them it is nearly always wrong, and that is worth learning; except for what is said
+    in passing of whom it is about (`SAID_IN_PASSING`): those messages are left out.
+    """
+    return [(text, frozenset()) for text in texts if not SAID_IN_PASSING & set(gather(text).found)]

@@ -18,12 +18,12 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from bot.understanding.ages import ADULT, Age, find_ages
+from bot.understanding.ages import ADULT, Age, find_ages, lone_number
 from bot.understanding.clauses import Clauses, Status, divide
-from bot.understanding.durations import Duration, find_durations
-from bot.understanding.grammar import load_grammar, read_yaml, resolve
+from bot.understanding.durations import Duration, find_durations, lone_hours
+from bot.understanding.grammar import Grammar, load_grammar, read_yaml, resolve
 from bot.understanding.lexicon import Analysis, ConceptMatch, Lexicon
-from bot.understanding.numbers import with_digits
+from bot.understanding.numbers import Digits, with_digits
 from bot.understanding.redaction import identifying_spans
 
 NEAR = 14
@@ -34,6 +34,23 @@ FOLLOWS = 8
 
 SUBJECT_AFTER = 2
 """Words that may lie between a verb and the subject that follows it."""
+
+ORDER = (
+    "danger_now",
+    "perpetrator_nearby",
+    "medical_emergency",
+    "strangulation",
+    "suicide_risk",
+    "child",
+    "pregnant",
+    "recent_assault",
+    "aid_worker_accused",
+    "identifying_details",
+)
+"""Signal ids in the order of catalogue.yml."""
+
+DANGER = ORDER[:5]
+"""Signals that interrupt whatever is going on, most pressing first."""
 
 _GUARDS = {
     "negated": Status.NEGATED,
@@ -81,6 +98,39 @@ class _Message:
     clauses: Clauses
     ages: list[Age]
     durations: list[Duration]
+    digits: Digits
+    grammar: Grammar
+
+    @property
+    def lone_age(self) -> int | None:
+        return lone_number(self.digits, self.grammar)
+
+    @property
+    def lone_hours(self) -> float | None:
+        return lone_hours(self.digits, self.grammar)
+
+
+@dataclass(frozen=True)
+class Considered:
+    """All that the rules make of a message.
+
+    Attributes:
+        found: the signals, in the catalogue's order.
+        denied: ids of those that are mentioned only to deny, suppose or generalise them, or as over.
+        said: every status that some word has.
+        is_adult: ages are given, and all of an adult.
+        is_long_since: times are given, and none is recent.
+        minor: the youngest age under 18 that is not supposed or over, in years; else a number that may be one.
+        hours: the first recent time that is given; else a stretch of time that may be one.
+    """
+
+    found: tuple[Signal, ...]
+    denied: frozenset[str]
+    said: Status
+    is_adult: bool
+    is_long_since: bool
+    minor: int | None
+    hours: float | None
 
 
 def find(text: str, language: str = "en") -> tuple[Signal, ...]:
@@ -88,23 +138,42 @@ def find(text: str, language: str = "en") -> tuple[Signal, ...]:
 
     Never raises on any text; an unknown ``language`` is read as English.
     """
+    return _all(_read(text, language))
+
+
+def consider(text: str, language: str = "en") -> Considered:
+    """What :func:`find` finds, and what else the rules see on the way. Never raises on any text."""
     message = _read(text, language)
+    found = _all(message)
+    seen = {signal.id for signal in found}
+    denied = frozenset(
+        name for name, rules in _unguarded_rules().items() if name not in seen and _found(name, rules, message)
+    )
+    said = Status.PLAIN
+    for status in message.clauses.status:
+        said |= status
+    years = [age.years for age in message.ages if age.years is not None]
+    doubtful = Status.HYPOTHETICAL | Status.GENERAL | Status.OVER
+    own = [age.years for age in message.ages if age.years and not message.clauses.status[age.first] & doubtful]
+    recent = [duration.hours for duration in message.durations if duration.recent]
+    return Considered(
+        found,
+        denied,
+        said,
+        is_adult=bool(years) and min(years) >= ADULT,
+        is_long_since=bool(message.durations) and not recent,
+        minor=min((age for age in own if age < ADULT), default=None if own else message.lone_age),
+        hours=next((hours for hours in recent if hours is not None), None if recent else message.lone_hours),
+    )
+
+
+def _all(message: _Message) -> tuple[Signal, ...]:
     found = [signal for name, rules in _rules().items() if (signal := _found(name, rules, message))]
-    spans = identifying_spans(text, language)
+    analysis = message.analysis
+    spans = identifying_spans(analysis.text, analysis.language)
     if spans:
         found.append(Signal("identifying_details", start=spans[0].start, end=spans[0].end))
     return tuple(found)
-
-
-def denied(text: str, language: str = "en") -> frozenset[str]:
-    """Ids of the signals that ``text`` mentions only to deny, suppose or generalise them, or as over."""
-    message = _read(text, language)
-    names = set()
-    for name, rules in _rules().items():
-        unguarded = tuple(replace(rule, guards=Status.PLAIN) for rule in rules)
-        if not _found(name, rules, message) and _found(name, unguarded, message):
-            names.add(name)
-    return frozenset(names)
 
 
 def _read(text: str, language: str) -> _Message:
@@ -112,7 +181,8 @@ def _read(text: str, language: str) -> _Message:
     analysis = Lexicon.load(code).read(text)
     grammar = load_grammar(code)
     digits = with_digits(analysis.tokens, grammar)
-    return _Message(analysis, divide(analysis), find_ages(digits, grammar), find_durations(digits, grammar))
+    ages, durations = find_ages(digits, grammar), find_durations(digits, grammar)
+    return _Message(analysis, divide(analysis), ages, durations, digits, grammar)
 
 
 def _found(name: str, rules: Iterable[_Rule], message: _Message) -> Signal | None:
@@ -217,6 +287,13 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
     return {
         name: tuple(_rule(entry, content["guards"]) for entry in content["rules"])
         for name, content in data.items()
+    }
+
+
+@lru_cache(maxsize=None)
+def _unguarded_rules() -> dict[str, tuple[_Rule, ...]]:
+    return {
+        name: tuple(replace(rule, guards=Status.PLAIN) for rule in rules) for name, rules in _rules().items()
     }
 
 

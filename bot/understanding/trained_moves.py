@@ -27,6 +27,7 @@ MADE_BY = (
     "detectors.py",
     "features.py",
     "encoder.py",
+    "forward.py",
     "word_classes.py",
     "normalise.py",
     "lexicon.py",

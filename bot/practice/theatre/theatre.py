@@ -26,8 +26,9 @@ from bot.practice.theatre.state import Phase, Role
 from bot.practice.theatre.ways import NO_SCENE, PREFIX, read_payload, ways, ways_between
 from bot.practice.ways_out import way_out
 from bot.understanding.detection import detect
-from bot.understanding.noticing import DANGER, is_question, notice
+from bot.understanding.noticing import is_question, notice
 from bot.understanding.redaction import redact
+from bot.understanding.signals import DANGER
 from bot.wording.renderer import Message
 from bot.wording.reply import Choice, Reply
 

@@ -1,0 +1,110 @@
+"""What the rules make of a message, for the second net to weigh: what they found, what they saw denied, how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Optional
+
+from bot.understanding.clauses import Status
+from bot.understanding.detection import languages_in
+from bot.understanding.grammar import resolve
+from bot.understanding.lexicon import Analysis, Lexicon
+from bot.understanding.signals import DANGER, Signal, consider, find
+
+MARKS: Final = (
+    *("negated", "hypothetical", "general", "over"),
+    *("asks", "short_denial", "few_words", "many_words", "adult", "long_since"),
+)
+"""How a message is said, as far as it bears on whether a sign is one."""
+
+DENIAL_WORDS: Final = 6
+"""Words of a message that can only be a denial ("nobody is bleeding")."""
+
+FEW_WORDS: Final = 5
+MANY_WORDS: Final = 20
+
+PLAIN_WORDS: Final = 8
+"""Words of a message that says one thing, so that a rule cannot be misled by the rest."""
+
+_DOUBTS = frozenset({"negated", "hypothetical", "general", "over", "asks"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the rules make of one message.
+
+    Attributes:
+        found: signals the rules see, by id.
+        denied: ids of those they see denied, supposed, in general or over.
+        marks: those of `MARKS` that hold.
+        words: how many there are.
+        minor: the youngest age under 18 that is given, in years.
+        hours: since an assault, when the message gives a recent time.
+    """
+
+    found: Mapping[str, Signal]
+    denied: frozenset[str]
+    marks: frozenset[str]
+    words: int
+    minor: Optional[int] = None
+    hours: Optional[float] = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Few words, and nothing in them that makes a sign doubtful: what a rule sees here is so."""
+        return self.words <= PLAIN_WORDS and not self.marks & _DOUBTS
+
+    @property
+    def against(self) -> frozenset[str]:
+        """Signals that a number in the message speaks against: an adult's age, hours beyond the last medicine."""
+        by_mark = {"adult": "child", "long_since": "recent_assault"}
+        return frozenset(name for mark, name in by_mark.items() if mark in self.marks)
+
+    def as_numbers(self, names: Sequence[str]) -> list[float]:
+        """Found, denied and marks as 0 and 1, for the signals named."""
+        return [
+            *(float(name in self.found) for name in names),
+            *(float(name in self.denied) for name in names),
+            *(float(mark in self.marks) for mark in MARKS),
+        ]
+
+    def signal(self, name: str) -> Signal:
+        """The signal as the rules saw it, with the age or the hours that the message gives."""
+        found = self.found.get(name)
+        if name == "child":
+            return replace(found or Signal(name), age=self.minor if found is None or found.age is None else found.age)
+        return found or Signal(name, hours=self.hours if name == "recent_assault" else None)
+
+
+def gather(text: str, language: str) -> Evidence:
+    """The evidence of a message. A sign of danger in a second language counts as well."""
+    considered = consider(text, language)
+    found = {signal.id: signal for signal in considered.found}
+    for other in languages_in(text, language)[1:]:
+        # Masking and small facts stay with the first language.
+        for signal in find(text, other):
+            if signal.id in DANGER:
+                found.setdefault(signal.id, signal)
+    analysis = Lexicon.load(resolve(language)).read(text)
+    words = len(analysis.tokens)
+    said: Status = considered.said
+    holds = {
+        "negated": bool(said & Status.NEGATED),
+        "hypothetical": bool(said & Status.HYPOTHETICAL),
+        "general": bool(said & Status.GENERAL),
+        "over": bool(said & Status.OVER),
+        "asks": asks(analysis),
+        "short_denial": bool(said & (Status.NEGATED | Status.HYPOTHETICAL)) and words <= DENIAL_WORDS,
+        "few_words": words <= FEW_WORDS,
+        "many_words": words > MANY_WORDS,
+        "adult": considered.is_adult,
+        "long_since": considered.is_long_since,
+    }
+    marks = frozenset(mark for mark, there in holds.items() if there)
+    return Evidence(found, considered.denied, marks, words, considered.minor, considered.hours)
+
+
+def asks(analysis: Analysis) -> bool:
+    """Whether a message asks something, with or without a question mark."""
+    return "?" in analysis.text or "؟" in analysis.text or "_asks" in analysis.by_id

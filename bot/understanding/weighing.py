@@ -1,0 +1,93 @@
+"""Weighs what a message is like against what the rules say of it.
+
+A small perceptron, a few copies of it averaged, over some sixty numbers a message. It is trained by scikit-learn and
+run as the few matrix products it is: a turn is waiting.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from bot.understanding.detectors import Truth
+
+Numbers = npt.NDArray[np.float32]
+"""One row a message."""
+
+HIDDEN: Final = 32
+COPIES: Final = 3
+ROUNDS: Final = 25
+BATCH: Final = 128
+STEP: Final = 2e-3
+CAUTION: Final = 0.1
+"""Of the perceptron; chosen on the development messages (docs/understanding.md), where twice as many of any changed nothing."""
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """One copy's weights: from the numbers to the hidden units, and on to the labels."""
+
+    into: Numbers
+    into_offsets: Numbers
+    out: Numbers
+    out_offsets: Numbers
+
+    def likelihoods(self, scaled: Numbers) -> Numbers:
+        hidden = np.maximum(scaled @ self.into + self.into_offsets, 0)
+        found: Numbers = expit(hidden @ self.out + self.out_offsets)
+        return found
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How likely each label is, from the numbers of a message. Use `train`, not the constructor.
+
+    Attributes:
+        means, spreads: of each number among the messages it was trained on.
+        copies: of the perceptron.
+    """
+
+    means: Numbers
+    spreads: Numbers
+    copies: tuple[_Layers, ...]
+
+    @classmethod
+    def train(cls, numbers: Numbers, truth: Truth) -> Weighing:
+        """Learns from messages.
+
+        Args:
+            numbers: of shape (messages, numbers).
+            truth: of shape (messages, labels), with two labels at least.
+        """
+        means = numbers.mean(axis=0)
+        spreads = numbers.std(axis=0)
+        spreads[spreads == 0] = 1
+        scaled = (numbers - means) / spreads
+        return cls(means, spreads, tuple(_trained(scaled, truth, copy) for copy in range(COPIES)))
+
+    def likelihoods(self, numbers: Numbers) -> Numbers:
+        """Of each label, 0 to 1, of shape (messages, labels)."""
+        scaled = (numbers - self.means) / self.spreads
+        found: Numbers = np.mean([copy.likelihoods(scaled) for copy in self.copies], axis=0)
+        return found
+
+
+def _trained(scaled: Numbers, truth: Truth, copy: int) -> _Layers:
+    perceptron = MLPClassifier(
+        (HIDDEN,), alpha=CAUTION, max_iter=ROUNDS, batch_size=min(BATCH, len(scaled)),
+        learning_rate_init=STEP, tol=0, n_iter_no_change=ROUNDS, random_state=copy,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        # It is stopped early on purpose.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        perceptron.fit(scaled, truth)
+    into, out = (weights.astype(np.float32) for weights in perceptron.coefs_)
+    into_offsets, out_offsets = (offsets.astype(np.float32) for offsets in perceptron.intercepts_)
+    return _Layers(into, into_offsets, out, out_offsets)

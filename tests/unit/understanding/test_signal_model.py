@@ -1,0 +1,86 @@
+"""The second net: it learns from messages, weighs the rules, and never overrules them on plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+
+from bot.understanding.evidence import Evidence, gather
+from bot.understanding.signal_model import LEAST_EXAMPLES, Example, SignalModel, without_signals
+from bot.understanding.signals import Signal
+from bot.understanding.weighing import Weighing
+
+NOTHING = Evidence({}, frozenset(), frozenset(), words=20)
+FOUND = {"danger_now": Signal("danger_now")}
+
+
+def evidence_of(text: str) -> Evidence:
+    """A rule that sees danger wherever a knife is named."""
+    return Evidence(FOUND if "knife" in text else {}, frozenset(), frozenset(), words=len(text.split()))
+
+
+def examples() -> list[Example]:
+    found: list[Example] = []
+    for n in range(8 * LEAST_EXAMPLES):
+        found += [
+            (f"he waits with a knife behind tent {n}", frozenset({"danger_now"})),
+            (f"she carries his baby since month {n}", frozenset({"pregnant"})),
+            (f"the cook cut {n} onions with a knife for lunch", frozenset()),
+            (f"please send {n} more blankets", frozenset()),
+        ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def model() -> SignalModel:
+    return SignalModel.train(examples(), evidence_of, lambda text: ())
+
+
+def test_what_is_like_a_sign_is_found_and_what_is_not_is_not(model: SignalModel) -> None:
+    told = "behind the big tent he waits for her again and he holds the long knife"
+    cooking = "in the kitchen the cook cut the last onions of the day with her knife for lunch"
+    assert model.find(told, evidence_of(told)) == ("danger_now",)
+    assert model.find(cooking, evidence_of(cooking)) == ()
+    assert model.find("she carries a baby of his since a month or so, she says to me", NOTHING) == ("pregnant",)
+
+
+def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> None:
+    text = "cook, onions, knife, lunch"
+    assert model.likelihoods(text, evidence_of(text))["danger_now"] < 0.15
+    assert model.find(text, evidence_of(text)) == ("danger_now",)
+    doubted = Evidence(FOUND, frozenset(), frozenset({"asks"}), words=4)
+    assert model.find(text, doubted) == ()
+
+
+def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "model")
+    loaded = SignalModel.load(tmp_path / "model", lambda text: ())
+    assert loaded.likelihoods("he waits", NOTHING) == model.likelihoods("he waits", NOTHING)
+    joblib.dump({"format": 0}, tmp_path / "old")
+    with pytest.raises(ValueError, match="train again"):
+        SignalModel.load(tmp_path / "old", lambda text: ())
+
+
+def test_too_few_messages_are_no_basis() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        SignalModel.train(examples()[:60], evidence_of, lambda text: ())
+
+
+def test_questions_that_may_speak_of_a_child_teach_nothing() -> None:
+    def of(text: str) -> Evidence:
+        return gather(text, "en")
+
+    texts = ["a girl of 10 asks me whether she can sign", "who kills this noise"]
+    assert [text for text, _ in without_signals(texts, of)] == texts[1:]
+
+
+def test_the_weighing_runs_as_scikit_learn_trained_it() -> None:
+    chance = np.random.default_rng(7)
+    numbers = chance.normal(size=(4000, 6)).astype(np.float32)
+    truth = np.column_stack([numbers[:, 0] > 0, numbers[:, 1] * numbers[:, 2] > 0])
+    found = Weighing.train(numbers, truth).likelihoods(numbers)
+    assert found.shape == truth.shape and found.min() >= 0 and found.max() <= 1
+    assert ((found > 0.5) == truth).mean() > 0.9
