@@ -27,7 +27,7 @@ def read_models(archive: Path) -> tuple[TopicModel, SignalModel]:
         raise TopicModelError(f"{archive.name} holds no models of understanding; train again.")
     return (
         TopicModel.load(files[MODEL_FILE], concept_ids),
-        SignalModel.load(files[SIGNAL_MODEL_FILE], concept_ids),
+        SignalModel.load(files[SIGNAL_MODEL_FILE]),
     )
 
 

@@ -27,7 +27,7 @@ from bot.understanding.evidence import Evidence, gather
 from bot.understanding.labelled import DEVELOPMENT, read_folder
 from bot.understanding.noticing import notice
 from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
-from bot.understanding.signal_model import SignalModel, read_examples, without_signals
+from bot.understanding.signal_model import SignalModel, read_examples
 from bot.understanding.signals import Signal
 from bot.understanding.topics import Ranked, TopicModel
 
@@ -54,6 +54,9 @@ CALM_TOPICS = frozenset(
 )
 """Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
 silence sound like when nobody is in danger."""
+
+NOBODY_WROTE_RULES_FOR = "signals_2.jsonl"
+"""Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
 QUIET_STEP = 3
 """Of how many such messages one is shown to the second net: enough to learn from, and the rules must read each."""
@@ -100,7 +103,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
     ) -> SignalExtractor:
         choose_encoder(Settings.from_environment())
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, SignalModel.load(folder / SIGNAL_MODEL_FILE, concept_ids))
+            return cls(model_storage, resource, SignalModel.load(folder / SIGNAL_MODEL_FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the second net; other messages show it what holds no sign."""
@@ -110,8 +113,8 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
             if e.get(TEXT)
             and (e.get(INTENT) in SPEAK_OF_NOTHING or e.get(INTENT_RESPONSE_KEY) in CALM_TOPICS)
         ][::QUIET_STEP]
-        examples = read_examples(SIGNAL_DATA) + without_signals(quiet, _evidence)
-        self._model = SignalModel.train(examples, _evidence, concept_ids)
+        development = read_examples(DEVELOPMENT, NOBODY_WROTE_RULES_FOR)
+        self._model = SignalModel.train(read_examples(SIGNAL_DATA), quiet, _evidence, development)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource

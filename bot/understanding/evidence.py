@@ -39,6 +39,7 @@ class Evidence:
         denied: ids of those they see denied, supposed, in general or over.
         marks: those of `MARKS` that hold.
         words: how many there are.
+        concepts: ids of the concepts in it, each once.
         minor: the youngest age under 18 that is given, in years.
         hours: since an assault, when the message gives a recent time.
     """
@@ -47,6 +48,7 @@ class Evidence:
     denied: frozenset[str]
     marks: frozenset[str]
     words: int
+    concepts: tuple[str, ...] = ()
     minor: Optional[int] = None
     hours: Optional[float] = None
 
@@ -102,7 +104,8 @@ def gather(text: str, language: str) -> Evidence:
         "long_since": considered.is_long_since,
     }
     marks = frozenset(mark for mark, there in holds.items() if there)
-    return Evidence(found, considered.denied, marks, words, considered.minor, considered.hours)
+    concepts = tuple(dict.fromkeys(m.id for m in analysis.matches if not m.id.startswith("_")))
+    return Evidence(found, considered.denied, marks, words, concepts, considered.minor, considered.hours)
 
 
 def asks(analysis: Analysis) -> bool:

@@ -2,18 +2,19 @@
 
 It looks at words, characters, concepts and classes of words (:mod:`bot.understanding.word_classes`), whose names are
 the same in every language, and at the sentence's place in meaning (:mod:`bot.understanding.encoder`): what is learnt in
-one language serves the others (docs/understanding.md). A detector's threshold is the one with the best F1 on sentences
-held out from its training.
+one language serves the others (docs/understanding.md). A small perceptron (:mod:`bot.understanding.weighing`) then looks
+at all their scores together: what one line does makes other moves more or less likely. A move's threshold is the one with the
+best F1 on sentences held out from both.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Callable, Final, Mapping, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from scipy.special import expit
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import KFold
 
@@ -21,14 +22,14 @@ from bot.understanding.detectors import Truth, fit
 from bot.understanding.encoder import Vectors, current
 from bot.understanding.features import WORD, Concepts, Features, Linear, Scores, side_by_side
 from bot.understanding.normalise import fold
+from bot.understanding.weighing import Size, Weighing
 from bot.understanding.word_classes import WordClasses
 
 FOLDS: Final = 3
 CERTAIN: Final = 0.1
 """C of the detectors, chosen by cross-validation."""
 
-STEEPNESS: Final = 2.0
-"""What a detector's score is multiplied with before it becomes a likelihood between 0 and 1."""
+PERCEPTRON: Final = Size(hidden=128, caution=0.5)
 
 WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
 """Of each view; chosen by cross-validation (docs/understanding.md)."""
@@ -47,10 +48,15 @@ class MoveModel:
     """Finds moves. Use `train`."""
 
     def __init__(
-        self, vectorizers: Sequence[Any], linear: Linear, names: Sequence[str], thresholds: Any, encoder: str
+        self,
+        detectors: _Detectors,
+        weighing: Weighing,
+        names: Sequence[str],
+        thresholds: Any,
+        encoder: str,
     ) -> None:
-        self._vectorizers = tuple(vectorizers)
-        self._linear = linear
+        self._detectors = detectors
+        self._weighing = weighing
         self.names = tuple(names)
         self.thresholds: npt.NDArray[np.float32] = np.asarray(thresholds, dtype=np.float32)
         self.encoder = encoder
@@ -73,33 +79,40 @@ class MoveModel:
         truth = np.array([[name in moves for name in names] for _, moves in sentences], dtype=bool)
         seen = _joined([views([t for t, _ in found], code, concepts_of(code)) for code, found in examples.items()])
         meaning = Features.meaning([text for text, _ in sentences])
-        everything = np.arange(len(sentences))
-        parts = [known for known, _ in KFold(FOLDS, shuffle=True, random_state=7).split(everything)]
-        held_out = np.zeros(truth.shape)
-        for known in parts:
-            unknown = np.setdiff1d(everything, known)
-            model = cls._fit(_rows(seen, known), meaning[known], names, truth[known])
-            held_out[unknown] = model.likelihoods(_rows(seen, unknown), meaning[unknown])
-        whole = cls._fit(seen, meaning, names, truth)
-        whole.thresholds = np.array(
-            [_best_threshold(held_out[:, n], truth[:, n]) for n in range(len(names))], dtype=np.float32
+        scores = np.zeros(truth.shape, dtype=np.float32)
+        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(sentences):
+            detectors = _Detectors.train(_rows(seen, known), meaning[known], truth[known])
+            scores[unknown] = detectors.scores(_rows(seen, unknown), meaning[unknown])
+        return cls(
+            _Detectors.train(seen, meaning, truth),
+            Weighing.train(scores, truth, PERCEPTRON),
+            names,
+            _best_thresholds(scores, truth),
+            current().name,
         )
-        return whole
-
-    @classmethod
-    def _fit(cls, seen: _Views, meaning: Vectors, names: Sequence[str], truth: Truth) -> MoveModel:
-        vectorizers = _new_vectorizers()
-        for vectorizer, texts in zip(vectorizers, seen, strict=True):
-            vectorizer.fit([*texts, "none"])
-        together = side_by_side(_blocks(vectorizers, seen), meaning)
-        fitted = fit(together, truth, CERTAIN)
-        linear = Linear.of(fitted.weights, fitted.offsets, meaning.shape[1])
-        return cls(vectorizers, linear, names, np.full(len(names), 0.5), current().name)
 
     def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
         """How likely each move is in each sentence, 0 to 1, of shape (sentences, moves)."""
-        found: Scores = expit(STEEPNESS * self._linear.scores(_blocks(self._vectorizers, seen), meaning))
-        return found
+        return self._weighing.likelihoods(self._detectors.scores(seen, meaning))
+
+
+@dataclass(frozen=True)
+class _Detectors:
+    """One linear detector a move over the views of a sentence and its vector."""
+
+    vectorizers: tuple[Any, ...]
+    linear: Linear
+
+    @classmethod
+    def train(cls, seen: _Views, meaning: Vectors, truth: Truth) -> _Detectors:
+        vectorizers = _new_vectorizers()
+        for vectorizer, texts in zip(vectorizers, seen, strict=True):
+            vectorizer.fit([*texts, "none"])
+        fitted = fit(side_by_side(_blocks(vectorizers, seen), meaning), truth, CERTAIN)
+        return cls(vectorizers, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]))
+
+    def scores(self, seen: _Views, meaning: Vectors) -> Scores:
+        return self.linear.scores(_blocks(self.vectorizers, seen), meaning)
 
 
 def views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Views:
@@ -153,7 +166,16 @@ def _new_vectorizers() -> tuple[Any, ...]:
     )
 
 
-def _best_threshold(likelihoods: npt.NDArray[np.float64], truth: Truth) -> float:
+def _best_thresholds(scores: Scores, truth: Truth) -> npt.NDArray[np.float32]:
+    """Of every move the threshold with the best F1, on sentences that the weighing had not seen."""
+    held_out = np.zeros(truth.shape, dtype=np.float32)
+    for known, unknown in KFold(FOLDS, shuffle=True, random_state=3).split(scores):
+        weighing = Weighing.train(scores[known], truth[known], PERCEPTRON, copies=1)
+        held_out[unknown] = weighing.likelihoods(scores[unknown])
+    return np.array([_best_threshold(held_out[:, n], truth[:, n]) for n in range(truth.shape[1])], dtype=np.float32)
+
+
+def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth) -> float:
     """The threshold with the best F1."""
     best, chosen = -1.0, 0.5
     for threshold in np.linspace(0.05, 0.95, 91):

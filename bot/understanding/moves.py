@@ -21,7 +21,7 @@ from bot.understanding.features import Features, Scores
 from bot.understanding.move_model import ConceptsOf, MoveModel, Sentence, views
 from bot.understanding.word_classes import WordClasses
 
-FORMAT = 4
+FORMAT = 5
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""

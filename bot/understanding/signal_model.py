@@ -10,9 +10,10 @@ sign that a rule sees is one, whatever the net says.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Final, Iterable, Sequence, Tuple
+from typing import Any, Callable, Final, Sequence, Tuple
 
 import joblib
 import numpy as np
@@ -23,8 +24,10 @@ from sklearn.model_selection import KFold
 from bot.understanding.detectors import AT_ONCE, Truth, fit
 from bot.understanding.encoder import WORTH_SHARING
 from bot.understanding.evidence import Evidence
-from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
-from bot.understanding.weighing import Weighing
+from bot.understanding.features import Features, Linear, Scores, side_by_side
+from bot.understanding.weighing import Size, Weighing
+
+logger = logging.getLogger(__name__)
 
 FORMAT: Final = 4
 """Version of the file a model is saved in."""
@@ -32,9 +35,17 @@ FORMAT: Final = 4
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 """Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
 
-URGENT_FROM: Final = 0.15
-OTHERS_FROM: Final = 0.25
-"""Likelihood from which a sign is raised, chosen on the development messages (docs/understanding.md)."""
+MISS_COUNTS: Final = 1.5
+OTHER_MISS_COUNTS: Final = 0.7
+"""How much a share of missed signs, urgent and other, weighs against the same share of false alarms."""
+
+FROM: Final = np.linspace(0.06, 0.5, 45)
+"""Likelihoods from which a sign may be raised; which one is chosen on the development messages."""
+
+UNCALIBRATED: Final = 0.15
+"""The same where there are too few development messages with a sign."""
+
+LEAST_DEVELOPMENT: Final = 20
 
 MASKED: Final = "identifying_details"
 """What the rules alone see to."""
@@ -52,6 +63,8 @@ scores."""
 CERTAIN: Final = 0.5
 """C of the detectors."""
 
+PERCEPTRON: Final = Size(hidden=32, caution=0.1)
+
 LONGEST: Final = 4
 """Characters of the longest character n-gram."""
 
@@ -65,43 +78,76 @@ Gather = Callable[[str], Evidence]
 class SignalModel:
     """Finds signals in messages of every language at once. Use `train` or `load`."""
 
-    def __init__(self, features: Features, linear: Linear, names: Sequence[str], weighing: Weighing) -> None:
+    def __init__(
+        self,
+        features: Features,
+        linear: Linear,
+        names: Sequence[str],
+        weighing: Weighing,
+        raised_from: Sequence[float] = (),
+    ) -> None:
         self._features = features
         self._linear = linear
         self.names = tuple(names)
         self._weighing = weighing
-        self.find_concepts: Concepts = lambda text: ()
+        self.raised_from = tuple(raised_from) or (UNCALIBRATED,) * len(self.names)
 
     @classmethod
-    def train(cls, examples: Sequence[Example], gather: Gather, find_concepts: Concepts) -> SignalModel:
+    def train(
+        cls,
+        examples: Sequence[Example],
+        quiet: Sequence[str],
+        gather: Gather,
+        development: Sequence[Example] = (),
+    ) -> SignalModel:
         """Trains a detector for every signal with enough messages, and the weighing.
 
+        Args:
+            examples: messages with the ids of their signals.
+            quiet: messages that speak of nothing urgent. Where a rule sees something in them it is nearly always
+                wrong, and that is worth learning; those with what is `SAID_IN_PASSING` are left out.
+            gather: finds the evidence of a message. It has to bear being sent to another process.
+            development: other messages, from which it is chosen at which likelihood a sign is raised. No rule may
+                have been written for them.
+
         Raises:
-            ValueError: fewer than two have enough.
+            ValueError: fewer than two signals have enough messages.
         """
         counts = Counter(signal for _, signals in examples for signal in signals)
         names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES and name != MASKED)
         if len(names) < 2:
             raise ValueError("there are too few messages with signals to train on")
+        texts, evidence, truth = _gathered(examples, quiet, gather, names)
         features = Features(LONGEST)
-        texts = [text for text, _ in examples]
-        blocks, meaning = features.fit(texts, find_concepts), features.meaning(texts)
+        concepts = {text: each.concepts for text, each in zip(texts, evidence)}
+        blocks, meaning = features.fit(texts, concepts.__getitem__), features.meaning(texts)
         together, size = side_by_side(blocks, meaning), meaning.shape[1]
-        truth = np.array([[name in signals for name in names] for _, signals in examples], dtype=bool)
         # One detector more, for messages without any sign.
         wanted = np.hstack([truth, ~truth.any(axis=1, keepdims=True)])
         scores = np.zeros(wanted.shape, dtype=np.float32)
         for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(texts):
             scores[unknown] = _fitted(together[known], wanted[known], size).scores(blocks[unknown], meaning[unknown])
-        evidence = _all_evidence(texts, gather)
-        weighing = Weighing.train(_numbers(scores, evidence, names), truth)
+        weighing = Weighing.train(_numbers(scores, evidence, names), truth, PERCEPTRON)
         model = cls(features, _fitted(together, wanted, size), names, weighing)
-        model.find_concepts = find_concepts
+        model._calibrate(development, gather)
         return model
+
+    def _calibrate(self, development: Sequence[Example], gather: Gather) -> None:
+        found = [self.likelihoods(text, gather(text)) for text, _ in development]
+        raised = list(self.raised_from)
+        for n, name in enumerate(self.names):
+            with_it = np.array([each[name] for each, (_, signals) in zip(found, development) if name in signals])
+            without = np.array([each[name] for each, (_, signals) in zip(found, development) if not signals])
+            if len(with_it) >= LEAST_DEVELOPMENT and len(without) >= LEAST_DEVELOPMENT:
+                counts = MISS_COUNTS if name in URGENT else OTHER_MISS_COUNTS
+                costs = [counts * (with_it < start).mean() + (without >= start).mean() for start in FROM]
+                raised[n] = float(FROM[int(np.argmin(costs))])
+        self.raised_from = tuple(raised)
+        logger.info("signals are raised from %s", dict(zip(self.names, np.round(raised, 2).tolist())))
 
     def likelihoods(self, text: str, evidence: Evidence) -> dict[str, float]:
         """How likely each signal is in a message, 0 to 1."""
-        blocks = self._features.sparse([text], self.find_concepts)
+        blocks = self._features.sparse([text], lambda _: evidence.concepts)
         scores = self._linear.scores(blocks, self._features.meaning([text]))
         found = self._weighing.likelihoods(_numbers(scores, [evidence], self.names))[0]
         return dict(zip(self.names, found.tolist(), strict=True))
@@ -109,16 +155,17 @@ class SignalModel:
     def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The ids of the signals in a message."""
         plain = URGENT & set(evidence.found) if evidence.is_plain else frozenset()
-        likely = self.likelihoods(text, evidence).items()
-        return tuple(name for name, value in likely if name in plain or value >= raised_from(name))
+        likely = zip(self.likelihoods(text, evidence).items(), self.raised_from, strict=True)
+        return tuple(name for (name, value), start in likely if name in plain or value >= start)
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
         parts: dict[str, Any] = {"features": self._features, "linear": self._linear, "names": self.names}
-        joblib.dump({"format": FORMAT, **parts, "weighing": self._weighing}, path, compress=3)
+        parts.update(weighing=self._weighing, raised_from=self.raised_from)
+        joblib.dump({"format": FORMAT, **parts}, path, compress=3)
 
     @classmethod
-    def load(cls, file: object, find_concepts: Concepts) -> SignalModel:
+    def load(cls, file: object) -> SignalModel:
         """Reads a model.
 
         Raises:
@@ -130,13 +177,7 @@ class SignalModel:
         model = cls(**data)
         if not model._features.fits_encoder:
             raise ValueError("the signal model was trained with another sentence encoder; train again")
-        model.find_concepts = find_concepts
         return model
-
-
-def raised_from(name: str) -> float:
-    """The likelihood from which a signal is raised."""
-    return URGENT_FROM if name in URGENT else OTHERS_FROM
 
 
 def _fitted(together: csr_matrix, wanted: Truth, size: int) -> Linear:
@@ -153,23 +194,35 @@ def _numbers(scores: Scores, evidence: Sequence[Evidence], names: Sequence[str])
     return np.hstack(parts).astype(np.float32)
 
 
-def _all_evidence(texts: Sequence[str], gather: Gather) -> list[Evidence]:
+def _gathered(
+    examples: Sequence[Example], quiet: Sequence[str], gather: Gather, names: Sequence[str]
+) -> tuple[list[str], list[Evidence], Truth]:
+    """The messages to learn from, their evidence, and what is true of them."""
+    texts = [*(text for text, _ in examples), *quiet]
+    evidence = _evidence_of(texts, gather)
+    signals = [*(found for _, found in examples), *(frozenset() for _ in quiet)]
+    kept = [n for n in range(len(texts)) if n < len(examples) or not SAID_IN_PASSING & set(evidence[n].found)]
+    truth = np.array([[name in signals[n] for name in names] for n in kept], dtype=bool)
+    return [texts[n] for n in kept], [evidence[n] for n in kept], truth
+
+
+def _evidence_of(texts: Sequence[str], gather: Gather) -> list[Evidence]:
     """The evidence of every text; many are shared among the cores."""
     if len(texts) < WORTH_SHARING:
         return [gather(text) for text in texts]
     parts = [texts[n::AT_ONCE] for n in range(AT_ONCE)]
-    found = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(_gathered)(part, gather) for part in parts)
+    found = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(_each)(part, gather) for part in parts)
     return [found[n % AT_ONCE][n // AT_ONCE] for n in range(len(texts))]
 
 
-def _gathered(texts: Sequence[str], gather: Gather) -> list[Evidence]:
+def _each(texts: Sequence[str], gather: Gather) -> list[Evidence]:
     return [gather(text) for text in texts]
 
 
-def read_examples(folder: Path) -> list[Example]:
-    """The labelled messages below a folder."""
+def read_examples(folder: Path, pattern: str = "*.jsonl") -> list[Example]:
+    """The labelled messages in the files below a folder whose names are of a pattern."""
     found = []
-    for path in sorted(folder.rglob("*.jsonl")):
+    for path in sorted(folder.rglob(pattern)):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 entry = json.loads(line)
@@ -179,12 +232,3 @@ def read_examples(folder: Path) -> list[Example]:
 
 def _id(signal: Any) -> str:
     return str(signal["id"] if isinstance(signal, dict) else signal)
-
-
-def without_signals(texts: Iterable[str], gather: Gather) -> list[Example]:
-    """Messages that speak of nothing urgent, as examples without any signal.
-
-    Where a rule sees something in them it is nearly always wrong, and that is worth learning; except for what is said
-    in passing of whom it is about (`SAID_IN_PASSING`): those messages are left out.
-    """
-    return [(text, frozenset()) for text in texts if not SAID_IN_PASSING & set(gather(text).found)]

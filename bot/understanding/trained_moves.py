@@ -25,6 +25,7 @@ MADE_BY = (
     "moves.py",
     "move_model.py",
     "detectors.py",
+    "weighing.py",
     "features.py",
     "encoder.py",
     "forward.py",

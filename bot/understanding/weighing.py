@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +21,23 @@ from bot.understanding.detectors import Truth
 Numbers = npt.NDArray[np.float32]
 """One row a message."""
 
-HIDDEN: Final = 32
 COPIES: Final = 3
 ROUNDS: Final = 25
 BATCH: Final = 128
 STEP: Final = 2e-3
-CAUTION: Final = 0.1
-"""Of the perceptron; chosen on the development messages (docs/understanding.md), where twice as many of any changed nothing."""
+"""Of the perceptron; on the development messages twice as many of any changed nothing."""
+
+
+class Size(NamedTuple):
+    """How large the perceptron is, chosen for a task on its development messages (docs/understanding.md).
+
+    Attributes:
+        hidden: units.
+        caution: what large weights cost.
+    """
+
+    hidden: int
+    caution: float
 
 
 @dataclass(frozen=True)
@@ -59,18 +69,20 @@ class Weighing:
     copies: tuple[_Layers, ...]
 
     @classmethod
-    def train(cls, numbers: Numbers, truth: Truth) -> Weighing:
+    def train(cls, numbers: Numbers, truth: Truth, size: Size, copies: int = COPIES) -> Weighing:
         """Learns from messages.
 
         Args:
             numbers: of shape (messages, numbers).
             truth: of shape (messages, labels), with two labels at least.
+            size: of the perceptron.
+            copies: that are averaged.
         """
         means = numbers.mean(axis=0)
         spreads = numbers.std(axis=0)
         spreads[spreads == 0] = 1
         scaled = (numbers - means) / spreads
-        return cls(means, spreads, tuple(_trained(scaled, truth, copy) for copy in range(COPIES)))
+        return cls(means, spreads, tuple(_trained(scaled, truth, size, copy) for copy in range(copies)))
 
     def likelihoods(self, numbers: Numbers) -> Numbers:
         """Of each label, 0 to 1, of shape (messages, labels)."""
@@ -79,9 +91,9 @@ class Weighing:
         return found
 
 
-def _trained(scaled: Numbers, truth: Truth, copy: int) -> _Layers:
+def _trained(scaled: Numbers, truth: Truth, size: Size, copy: int) -> _Layers:
     perceptron = MLPClassifier(
-        (HIDDEN,), alpha=CAUTION, max_iter=ROUNDS, batch_size=min(BATCH, len(scaled)),
+        (size.hidden,), alpha=size.caution, max_iter=ROUNDS, batch_size=min(BATCH, len(scaled)),
         learning_rate_init=STEP, tol=0, n_iter_no_change=ROUNDS, random_state=copy,
     )  # fmt: skip
     with warnings.catch_warnings():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from bot.understanding.evidence import Evidence, gather
-from bot.understanding.signal_model import LEAST_EXAMPLES, Example, SignalModel, without_signals
+from bot.understanding.signal_model import LEAST_EXAMPLES, UNCALIBRATED, Example, SignalModel, _gathered
 from bot.understanding.signals import Signal
-from bot.understanding.weighing import Weighing
+from bot.understanding.weighing import Size, Weighing
 
 NOTHING = Evidence({}, frozenset(), frozenset(), words=20)
 FOUND = {"danger_now": Signal("danger_now")}
@@ -36,7 +36,7 @@ def examples() -> list[Example]:
 
 @pytest.fixture(scope="module")
 def model() -> SignalModel:
-    return SignalModel.train(examples(), evidence_of, lambda text: ())
+    return SignalModel.train(examples(), (), evidence_of)
 
 
 def test_what_is_like_a_sign_is_found_and_what_is_not_is_not(model: SignalModel) -> None:
@@ -57,30 +57,42 @@ def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> N
 
 def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
-    loaded = SignalModel.load(tmp_path / "model", lambda text: ())
+    loaded = SignalModel.load(tmp_path / "model")
     assert loaded.likelihoods("he waits", NOTHING) == model.likelihoods("he waits", NOTHING)
     joblib.dump({"format": 0}, tmp_path / "old")
     with pytest.raises(ValueError, match="train again"):
-        SignalModel.load(tmp_path / "old", lambda text: ())
+        SignalModel.load(tmp_path / "old")
 
 
 def test_too_few_messages_are_no_basis() -> None:
     with pytest.raises(ValueError, match="too few"):
-        SignalModel.train(examples()[:60], evidence_of, lambda text: ())
+        SignalModel.train(examples()[:60], (), evidence_of)
 
 
 def test_questions_that_may_speak_of_a_child_teach_nothing() -> None:
     def of(text: str) -> Evidence:
         return gather(text, "en")
 
-    texts = ["a girl of 10 asks me whether she can sign", "who kills this noise"]
-    assert [text for text, _ in without_signals(texts, of)] == texts[1:]
+    quiet = ["a girl of 10 asks me whether she can sign", "who kills this noise"]
+    texts, _, truth = _gathered([("he hit her", frozenset({"danger_now"}))], quiet, of, ["danger_now"])
+    assert texts == ["he hit her", "who kills this noise"] and truth[:, 0].tolist() == [True, False]
 
 
 def test_the_weighing_runs_as_scikit_learn_trained_it() -> None:
     chance = np.random.default_rng(7)
     numbers = chance.normal(size=(4000, 6)).astype(np.float32)
     truth = np.column_stack([numbers[:, 0] > 0, numbers[:, 1] * numbers[:, 2] > 0])
-    found = Weighing.train(numbers, truth).likelihoods(numbers)
+    found = Weighing.train(numbers, truth, Size(32, 0.1)).likelihoods(numbers)
     assert found.shape == truth.shape and found.min() >= 0 and found.max() <= 1
     assert ((found > 0.5) == truth).mean() > 0.9
+
+
+def test_when_a_sign_is_raised_is_chosen_on_other_messages(model: SignalModel, tmp_path: Path) -> None:
+    alike = [(f"behind tent {n} he waits, a knife in his hand", frozenset({"danger_now"})) for n in range(30)]
+    nothing = [(f"we need {n} blankets and a pot", frozenset()) for n in range(30)]
+    chosen = SignalModel.train(examples(), (), evidence_of, [*alike, *nothing])
+    at = dict(zip(chosen.names, chosen.raised_from, strict=True))
+    assert at["danger_now"] != UNCALIBRATED and at["pregnant"] == UNCALIBRATED
+    assert all(chosen.find(text, NOTHING) == () for text, _ in nothing)
+    chosen.save(tmp_path / "model")
+    assert SignalModel.load(tmp_path / "model").raised_from == chosen.raised_from

@@ -1,0 +1,123 @@
+"""Measures the judge of practice on transcripts and lines written apart from its data (`tests/practice/examination`).
+
+Good, middling and bad transcripts must separate by their points; critical fails must be found, and good lines must
+not be taken for one. `make evaluate` prints the figures.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping
+
+import yaml
+
+from bot.privacy.logs import configure
+
+configure()
+
+from bot.practice.debrief import judge_transcript  # noqa: E402
+from bot.practice.judging import Judge  # noqa: E402
+from bot.practice.loader import Script, shipped  # noqa: E402
+from bot.practice.moves import CRITICAL  # noqa: E402
+from bot.settings import ROOT, Settings  # noqa: E402
+
+EXAMINATION = ROOT / "tests" / "practice" / "examination"
+GRADES = ("good", "middling", "bad")
+
+
+@dataclass
+class Figures:
+    """What was measured in one language.
+
+    Attributes:
+        points: of every transcript, by grade.
+        failed: share of the transcripts of a grade with a critical fail.
+        found: share of critical lines in which the judge sees that critical fail.
+        wrong: share of the other lines in which it sees one.
+        milliseconds: to judge a line, median.
+        missed, mistaken: the lines behind `found` and `wrong`.
+    """
+
+    points: Dict[str, List[int]] = field(default_factory=dict)
+    failed: Dict[str, float] = field(default_factory=dict)
+    found: float = 0.0
+    wrong: float = 0.0
+    milliseconds: float = 0.0
+    missed: List[str] = field(default_factory=list)
+    mistaken: List[str] = field(default_factory=list)
+
+
+def measure(language: str, judge: Judge) -> Figures:
+    """The figures of a language that has an examination."""
+    figures = Figures()
+    scripts = shipped()
+    times = _transcripts(figures, language, judge, scripts)
+    figures.milliseconds = statistics.median(times)
+    lines = _read(f"{language}_lines.yml")
+    critical = [(entry["text"], set(entry["critical"])) for entry in lines if entry["critical"]]
+    harmless = [entry["text"] for entry in lines if not entry["critical"]]
+    for text, wanted in critical:
+        of_a_child = "question_child" in wanted
+        if not wanted & judge.judge(text, language, of_a_child).critical:
+            figures.missed.append(f"{sorted(wanted)} {text}")
+    for text in harmless:
+        seen = judge.judge(text, language).critical
+        if seen:
+            figures.mistaken.append(f"{sorted(seen)} {text}")
+    figures.found = 1 - len(figures.missed) / len(critical)
+    figures.wrong = len(figures.mistaken) / len(harmless)
+    return figures
+
+
+def _transcripts(figures: Figures, language: str, judge: Judge, scripts: Mapping[str, Script]) -> List[float]:
+    times = []
+    failed: Dict[str, List[bool]] = {grade: [] for grade in GRADES}
+    for entry in _read(f"{language}.yml"):
+        lines = tuple(entry["lines"])
+        begin = time.perf_counter()
+        result, _ = judge_transcript(scripts[entry["scenario"]], lines, language, judge)
+        times.append((time.perf_counter() - begin) * 1000 / len(lines))
+        figures.points.setdefault(entry["grade"], []).append(result.score.points)
+        failed[entry["grade"]].append(bool(result.score.critical))
+    figures.failed = {grade: sum(each) / len(each) for grade, each in failed.items() if each}
+    return times
+
+
+def languages() -> List[str]:
+    """Those with an examination."""
+    return sorted(path.stem for path in EXAMINATION.glob("??.yml"))
+
+
+def _read(name: str) -> List[Dict[str, Any]]:
+    found: List[Dict[str, Any]] = yaml.safe_load((EXAMINATION / name).read_text(encoding="utf-8"))
+    unknown = {move for entry in found for move in entry.get("critical", ())} - CRITICAL
+    if unknown:
+        raise ValueError(f"{name}: {sorted(unknown)} are no critical fails")
+    return found
+
+
+def main(details: bool) -> None:
+    """Measures every language with an examination and prints the figures."""
+    from bot.practice.reading import judge_with
+    from bot.understanding.trained_moves import trained_moves
+
+    moves = trained_moves(Settings.from_environment().models, lambda sentence: print(sentence, file=sys.stderr))
+    judge = judge_with(moves)
+    for language in languages():
+        figures = measure(language, judge)
+        for grade in GRADES:
+            points = sorted(figures.points[grade])
+            print(f"{language} {grade}: {points}, critical fail in {figures.failed[grade]:.0%}")
+        print(
+            f"{language} critical fails found {figures.found:.1%}, good lines taken for one {figures.wrong:.1%}, "
+            f"{figures.milliseconds:.1f} ms a line"
+        )
+        for line in [*figures.missed, "—", *figures.mistaken] if details else ():
+            print("   ", line)
+
+
+if __name__ == "__main__":
+    main("--details" in sys.argv)
