@@ -29,7 +29,7 @@ from bot.understanding.noticing import notice
 from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
 from bot.understanding.signal_model import SignalModel, read_examples
 from bot.understanding.signals import Signal
-from bot.understanding.topics import Ranked, TopicModel
+from bot.understanding.topics import Labelled, Ranked, TopicModel
 
 SIGNAL_DATA = ROOT / "data" / "signals"
 SPEAK_OF_NOTHING = frozenset(
@@ -58,12 +58,17 @@ silence sound like when nobody is in danger."""
 NOBODY_WROTE_RULES_FOR = "signals_2.jsonl"
 """Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
-QUIET_STEP = 3
+QUIET_STEP = 2
 """Of how many such messages one is shown to the second net: enough to learn from, and the rules must read each."""
 
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
 ASK_BACK_BELOW = "disclosure_ask_back_below"
+
+
+def _quiet(labelled: Labelled) -> list[str]:
+    """The messages that speak of nothing urgent."""
+    return [text for text, label in labelled if text and label in SPEAK_OF_NOTHING | CALM_TOPICS]
 
 
 def _evidence(text: str) -> Evidence:
@@ -107,14 +112,11 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the second net; other messages show it what holds no sign."""
-        quiet = [
-            e.get(TEXT)
-            for e in training_data.intent_examples
-            if e.get(TEXT)
-            and (e.get(INTENT) in SPEAK_OF_NOTHING or e.get(INTENT_RESPONSE_KEY) in CALM_TOPICS)
-        ][::QUIET_STEP]
+        labelled = [(e.get(TEXT), e.get(INTENT_RESPONSE_KEY) or e.get(INTENT)) for e in training_data.intent_examples]
+        examples, quiet = read_examples(SIGNAL_DATA), _quiet(labelled)[::QUIET_STEP]
         development = read_examples(DEVELOPMENT, NOBODY_WROTE_RULES_FOR)
-        self._model = SignalModel.train(read_examples(SIGNAL_DATA), quiet, _evidence, development)
+        quiet_development = _quiet(read_folder(DEVELOPMENT))
+        self._model = SignalModel.train(examples, quiet, _evidence, development, quiet_development)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource

@@ -35,9 +35,14 @@ FORMAT: Final = 4
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 """Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
 
-MISS_COUNTS: Final = 1.5
-OTHER_MISS_COUNTS: Final = 0.7
-"""How much a share of missed signs, urgent and other, weighs against the same share of false alarms."""
+MISS_COUNTS: Final = 1.0
+OTHER_MISS_COUNTS: Final = 0.5
+QUIET_COUNTS: Final = 3.0
+"""How much a share of missed signs, urgent and other, weighs against the same share of false alarms on messages that
+were written to cause them; and how much false alarms weigh on ordinary questions, of which there are far more."""
+
+PLAIN_FROM: Final = 0.01
+"""Likelihood from which what a rule sees in plain words stands: below, the rule took some word for another."""
 
 FROM: Final = np.linspace(0.06, 0.5, 45)
 """Likelihoods from which a sign may be raised; which one is chosen on the development messages."""
@@ -99,6 +104,7 @@ class SignalModel:
         quiet: Sequence[str],
         gather: Gather,
         development: Sequence[Example] = (),
+        quiet_development: Sequence[str] = (),
     ) -> SignalModel:
         """Trains a detector for every signal with enough messages, and the weighing.
 
@@ -109,6 +115,7 @@ class SignalModel:
             gather: finds the evidence of a message. It has to bear being sent to another process.
             development: other messages, from which it is chosen at which likelihood a sign is raised. No rule may
                 have been written for them.
+            quiet_development: other messages that speak of nothing urgent, for the same.
 
         Raises:
             ValueError: fewer than two signals have enough messages.
@@ -129,18 +136,23 @@ class SignalModel:
             scores[unknown] = _fitted(together[known], wanted[known], size).scores(blocks[unknown], meaning[unknown])
         weighing = Weighing.train(_numbers(scores, evidence, names), truth, PERCEPTRON)
         model = cls(features, _fitted(together, wanted, size), names, weighing)
-        model._calibrate(development, gather)
+        model._calibrate(development, quiet_development, gather)
         return model
 
-    def _calibrate(self, development: Sequence[Example], gather: Gather) -> None:
+    def _calibrate(self, development: Sequence[Example], quiet: Sequence[str], gather: Gather) -> None:
         found = [self.likelihoods(text, gather(text)) for text, _ in development]
+        found_in_quiet = [self.likelihoods(text, gather(text)) for text in quiet]
         raised = list(self.raised_from)
         for n, name in enumerate(self.names):
-            with_it = np.array([each[name] for each, (_, signals) in zip(found, development) if name in signals])
-            without = np.array([each[name] for each, (_, signals) in zip(found, development) if not signals])
-            if len(with_it) >= LEAST_DEVELOPMENT and len(without) >= LEAST_DEVELOPMENT:
+            signs = np.array([each[name] for each, (_, signals) in zip(found, development) if name in signals])
+            none = np.array([each[name] for each, (_, signals) in zip(found, development) if not signals])
+            calm = np.array([each[name] for each in found_in_quiet] or [0.0])
+            if len(signs) >= LEAST_DEVELOPMENT and len(none) >= LEAST_DEVELOPMENT:
                 counts = MISS_COUNTS if name in URGENT else OTHER_MISS_COUNTS
-                costs = [counts * (with_it < start).mean() + (without >= start).mean() for start in FROM]
+                costs = [
+                    counts * (signs < start).mean() + (none >= start).mean() + QUIET_COUNTS * (calm >= start).mean()
+                    for start in FROM
+                ]
                 raised[n] = float(FROM[int(np.argmin(costs))])
         self.raised_from = tuple(raised)
         logger.info("signals are raised from %s", dict(zip(self.names, np.round(raised, 2).tolist())))
@@ -156,7 +168,9 @@ class SignalModel:
         """The ids of the signals in a message."""
         plain = URGENT & set(evidence.found) if evidence.is_plain else frozenset()
         likely = zip(self.likelihoods(text, evidence).items(), self.raised_from, strict=True)
-        return tuple(name for (name, value), start in likely if name in plain or value >= start)
+        return tuple(
+            name for (name, value), start in likely if value >= (min(start, PLAIN_FROM) if name in plain else start)
+        )
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.understanding.evidence import Evidence, gather
-from bot.understanding.signal_model import LEAST_EXAMPLES, UNCALIBRATED, Example, SignalModel, _gathered
+from bot.understanding.signal_model import LEAST_EXAMPLES, PLAIN_FROM, UNCALIBRATED, Example, SignalModel, _gathered
 from bot.understanding.signals import Signal
 from bot.understanding.weighing import Size, Weighing
 
@@ -48,11 +48,16 @@ def test_what_is_like_a_sign_is_found_and_what_is_not_is_not(model: SignalModel)
 
 
 def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> None:
-    text = "cook, onions, knife, lunch"
-    assert model.likelihoods(text, evidence_of(text))["danger_now"] < 0.15
+    text = "please send a knife"
+    assert PLAIN_FROM < model.likelihoods(text, evidence_of(text))["danger_now"] < UNCALIBRATED
     assert model.find(text, evidence_of(text)) == ("danger_now",)
     doubted = Evidence(FOUND, frozenset(), frozenset({"asks"}), words=4)
     assert model.find(text, doubted) == ()
+
+
+def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
+    text = "cook, onions, knife, lunch"
+    assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
 
 
 def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
