@@ -29,6 +29,17 @@ FOLDS: Final = 3
 CERTAIN: Final = 0.1
 """C of the detectors, chosen by cross-validation."""
 
+GRAVE: Final = frozenset(
+    {
+        *("promise_secrecy", "blame", "doubt", "contact_accused"),
+        *("condition_aid", "expose_identity", "question_child", "too_late"),
+    }
+)
+"""Moves that cost a trainee half the points. Their thresholds are set so that a false one weighs twice as much as one
+that is overlooked: below, the trainee is asked."""
+
+FALSE_WEIGHS: Final = 2.0
+
 PERCEPTRON: Final = Size(hidden=128, caution=0.5)
 
 WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
@@ -87,7 +98,7 @@ class MoveModel:
             _Detectors.train(seen, meaning, truth),
             Weighing.train(scores, truth, PERCEPTRON),
             names,
-            _best_thresholds(scores, truth),
+            _best_thresholds(scores, truth, names),
             current().name,
         )
 
@@ -166,22 +177,25 @@ def _new_vectorizers() -> tuple[Any, ...]:
     )
 
 
-def _best_thresholds(scores: Scores, truth: Truth) -> npt.NDArray[np.float32]:
+def _best_thresholds(scores: Scores, truth: Truth, names: Sequence[str]) -> npt.NDArray[np.float32]:
     """Of every move the threshold with the best F1, on sentences that the weighing had not seen."""
     held_out = np.zeros(truth.shape, dtype=np.float32)
     for known, unknown in KFold(FOLDS, shuffle=True, random_state=3).split(scores):
         weighing = Weighing.train(scores[known], truth[known], PERCEPTRON, copies=1)
         held_out[unknown] = weighing.likelihoods(scores[unknown])
-    return np.array([_best_threshold(held_out[:, n], truth[:, n]) for n in range(truth.shape[1])], dtype=np.float32)
+    weights = [FALSE_WEIGHS if name in GRAVE else 1.0 for name in names]
+    chosen = [_best_threshold(held_out[:, n], truth[:, n], weight) for n, weight in enumerate(weights)]
+    return np.array(chosen, dtype=np.float32)
 
 
-def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth) -> float:
-    """The threshold with the best F1."""
+def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth, false_weighs: float) -> float:
+    """The threshold with the best F score; `false_weighs` is how much more precision counts than recall."""
     best, chosen = -1.0, 0.5
+    weight = 1 / false_weighs**2
     for threshold in np.linspace(0.05, 0.95, 91):
         found = likelihoods >= threshold
         hits = float((found & truth).sum())
-        f1 = 2 * hits / (found.sum() + truth.sum())
-        if f1 > best:
-            best, chosen = f1, float(threshold)
+        score = (1 + weight) * hits / max(found.sum() + weight * truth.sum(), 1)
+        if score > best:
+            best, chosen = score, float(threshold)
     return chosen

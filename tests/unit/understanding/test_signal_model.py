@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from bot.understanding.evidence import Evidence, gather
-from bot.understanding.signal_model import LEAST_EXAMPLES, PLAIN_FROM, UNCALIBRATED, Example, SignalModel, _gathered
+from bot.understanding.signal_model import (
+    LEAST_EXAMPLES,
+    PLAIN_FROM,
+    UNCALIBRATED,
+    Example,
+    SignalModel,
+    _gathered,
+)
 from bot.understanding.signals import Signal
 from bot.understanding.weighing import Size, Weighing
 
