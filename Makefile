@@ -15,8 +15,9 @@ test: set-up  ## Format, types, architecture, unit tests, content, Rasa's own ch
 bench: set-up  ## Time text and button turns
 	@$(PYTHON) -m benchmarks.turns
 
-evaluate: set-up  ## Measure what is understood, in every language: results/understanding/
+evaluate: set-up  ## Measure what is understood, and the judge of practice, in every language
 	@$(PYTHON) -m benchmarks.understanding
+	@$(PYTHON) -m benchmarks.practice
 
 set-up:
 	@deploy/set-up
