@@ -55,10 +55,10 @@ CALM_TOPICS = frozenset(
 """Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
 silence sound like when nobody is in danger."""
 
-NOBODY_WROTE_RULES_FOR = "signals_2.jsonl"
+CALIBRATION_FILES = "signals_2.jsonl"
 """Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
-QUIET_STEP = 2
+QUIET_STEP = 3
 """Of how many such messages one is shown to the second net: enough to learn from, and the rules must read each."""
 
 SIGNALS = "disclosure_signals"
@@ -114,7 +114,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         """Trains the second net; other messages show it what holds no sign."""
         labelled = [(e.get(TEXT), e.get(INTENT_RESPONSE_KEY) or e.get(INTENT)) for e in training_data.intent_examples]
         examples, quiet = read_examples(SIGNAL_DATA), _quiet(labelled)[::QUIET_STEP]
-        development = read_examples(DEVELOPMENT, NOBODY_WROTE_RULES_FOR)
+        development = read_examples(DEVELOPMENT, CALIBRATION_FILES)
         quiet_development = _quiet(read_folder(DEVELOPMENT))
         self._model = SignalModel.train(examples, quiet, _evidence, development, quiet_development)
         with self._model_storage.write_to(self._resource) as folder:

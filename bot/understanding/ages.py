@@ -68,8 +68,9 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
     for pattern in expressions.get("years", ()):
         for match in pattern.finditer(digits.text):
             numbers = [int(value) for value in (match.group("n"), match.group("n2")) if value]
-            if numbers == [1] and not set(match.group().split()) & set(grammar.units):
-                continue  # "one girl" counts girls
+            counts = match.start("n") == match.start() and not set(match.group().split()) & set(grammar.units)
+            if numbers == [1] and counts:
+                continue  # "one girl"
             if max(numbers) <= 110:
                 add(match, min(numbers), match.start("n"))
     for pattern in expressions.get("birth_year", ()):

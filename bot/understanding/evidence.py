@@ -23,11 +23,13 @@ DENIAL_WORDS: Final = 6
 
 FEW_WORDS: Final = 5
 MANY_WORDS: Final = 20
+"""Up to how many words a message is a scrap, and from how many it tells a story."""
 
 PLAIN_WORDS: Final = 8
 """Words of a message that says one thing, so that a rule cannot be misled by the rest."""
 
-_DOUBTS = frozenset({"negated", "hypothetical", "general", "over", "asks"})
+_DOUBTS = frozenset({"hypothetical", "general", "over", "asks"})
+"""Marks that make a sign doubtful. A denial does not: rules see what is denied, and "she can't breathe" is none."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,14 @@ class Evidence:
 def gather(text: str, language: str) -> Evidence:
     """The evidence of a message. A sign of danger in a second language counts as well."""
     considered = consider(text, language)
+    analysis = Lexicon.load(resolve(language)).read(text)
     found = {signal.id: signal for signal in considered.found}
     for other in languages_in(text, language)[1:]:
         # Masking and small facts stay with the first language.
         for signal in find(text, other):
             if signal.id in DANGER:
                 found.setdefault(signal.id, signal)
-    analysis = Lexicon.load(resolve(language)).read(text)
-    words = len(analysis.tokens)
+    words = word_count(analysis)
     said: Status = considered.said
     holds = {
         "negated": bool(said & Status.NEGATED),
@@ -97,7 +99,7 @@ def gather(text: str, language: str) -> Evidence:
         "general": bool(said & Status.GENERAL),
         "over": bool(said & Status.OVER),
         "asks": asks(analysis),
-        "short_denial": bool(said & (Status.NEGATED | Status.HYPOTHETICAL)) and words <= DENIAL_WORDS,
+        "short_denial": denies_in_short(words, said),
         "few_words": words <= FEW_WORDS,
         "many_words": words > MANY_WORDS,
         "adult": considered.is_adult,
@@ -106,6 +108,16 @@ def gather(text: str, language: str) -> Evidence:
     marks = frozenset(mark for mark, there in holds.items() if there)
     concepts = tuple(dict.fromkeys(m.id for m in analysis.matches if not m.id.startswith("_")))
     return Evidence(found, considered.denied, marks, words, concepts, considered.minor, considered.hours)
+
+
+def word_count(analysis: Analysis) -> int:
+    """Words of a message, marks not counted."""
+    return sum(token.word[0].isalnum() for token in analysis.tokens)
+
+
+def denies_in_short(words: int, said: Status) -> bool:
+    """Whether a message of so many words, said so, only denies or supposes something."""
+    return bool(said & (Status.NEGATED | Status.HYPOTHETICAL)) and words <= DENIAL_WORDS
 
 
 def asks(analysis: Analysis) -> bool:

@@ -52,7 +52,6 @@ class Features:
 
     def __init__(self, longest: int = 4) -> None:
         self.encoder = current().name
-        self._pieces: Sequence[int] = ()
         self._longest = longest
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, dtype=np.float32)
         self._characters = TfidfVectorizer(
@@ -67,7 +66,6 @@ class Features:
         self._words.fit(clean)
         self._characters.fit(clean)
         self._concepts.fit([*concepts, "none"])
-        self._pieces = current().frequent_pieces(texts)
         return self._joined(clean, concepts)
 
     def sparse(self, texts: Sequence[str], find_concepts: Concepts) -> csr_matrix:
@@ -110,10 +108,6 @@ class Features:
     def fits_encoder(self) -> bool:
         """Whether the encoder in use is the one these features were made with."""
         return self.encoder == current().name
-
-    def prepare_encoder(self) -> None:
-        """Has the encoder ready for messages like those these features were made of."""
-        current().prepare(self._pieces)
 
     @staticmethod
     def meaning(texts: Sequence[str]) -> Vectors:

@@ -3,7 +3,7 @@
 The package computes two layers anew for every piece of every message, though they depend on the piece alone: its
 projections, and what it adds to the first convolution at each place of a window. Here the frequent pieces' share is
 tabulated (`prepare`); others are computed as they come, each once a batch. The vectors are the package's own
-(tests/unit/understanding/test_encoder.py), in two thirds of its time.
+(tests/unit/understanding/test_forward.py), in two thirds of its time.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class Forward:
             np.concatenate(np.split(weights, width), axis=1)
             for weights, (width, _) in zip(backend.w1, WINDOWS, strict=True)
         ]
-        self._place = np.full(len(backend.table), -1, dtype=np.int32)
-        self._known: Optional[_Rows] = None
+        nothing = np.full(len(backend.table), -1, dtype=np.int32)
+        self._prepared: tuple[Optional[_Rows], Any] = (None, nothing)
 
     @classmethod
     def packaged(cls) -> Forward:
@@ -84,9 +84,9 @@ class Forward:
         numbers = np.unique(np.asarray(pieces, dtype=np.int64))
         with self._threads(limits=1, user_api="blas"):
             known = self._rows(numbers)
-        place = np.full(len(self._place), -1, dtype=np.int32)
+        place = np.full(len(self._weights.table), -1, dtype=np.int32)
         place[numbers] = np.arange(len(numbers))
-        self._known, self._place = known, place
+        self._prepared = (known, place)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """The vectors of texts, one row a text, each of length 1."""
@@ -112,13 +112,14 @@ class Forward:
 
     def _looked_up(self, pieces: Integers) -> tuple[_Rows, Any]:
         """Rows, and the place of each piece among them."""
-        known, places = self._known, self._place[pieces]
+        known, place = self._prepared
+        places = place[pieces]
         if known is not None and (places >= 0).all():
             return known, places
         distinct, places = np.unique(pieces, return_inverse=True)
         if known is None:
             return self._rows(distinct), places
-        there = self._place[distinct]
+        there = place[distinct]
         new = self._rows(distinct[there < 0])
         rows = _Rows(*(np.empty((len(distinct), part.shape[1]), dtype=np.float32) for part in new))
         for whole, old, fresh in zip(rows, known, new, strict=True):

@@ -3,8 +3,8 @@
 It looks at words, characters, concepts and classes of words (:mod:`bot.understanding.word_classes`), whose names are
 the same in every language, and at the sentence's place in meaning (:mod:`bot.understanding.encoder`): what is learnt in
 one language serves the others (docs/understanding.md). A small perceptron (:mod:`bot.understanding.weighing`) then looks
-at all their scores together: what one line does makes other moves more or less likely. A move's threshold is the one with the
-best F1 on sentences held out from both.
+at all their scores together: what one line does makes other moves more or less likely. A move's threshold is the one with
+the best F score on sentences held out from both.
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Final, Mapping, Sequence, Tuple
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import KFold
 
-from bot.understanding.detectors import Truth, fit
+from bot.understanding.detectors import AT_ONCE, Truth, fit
 from bot.understanding.encoder import Vectors, current
 from bot.understanding.features import WORD, Concepts, Features, Linear, Scores, side_by_side
 from bot.understanding.normalise import fold
 from bot.understanding.weighing import Size, Weighing
 from bot.understanding.word_classes import WordClasses
 
-FOLDS: Final = 3
+FOLDS: Final = 2
+"""Parts of the sentences; each is scored by detectors that have not seen it."""
+
 CERTAIN: Final = 0.1
 """C of the detectors, chosen by cross-validation."""
 
@@ -35,12 +38,14 @@ GRAVE: Final = frozenset(
         *("condition_aid", "expose_identity", "question_child", "too_late"),
     }
 )
-"""Moves that cost a trainee half the points. Their thresholds are set so that a false one weighs twice as much as one
-that is overlooked: below, the trainee is asked."""
+"""Moves that cost a trainee half the points: better overlooked than said wrongly. Just below the threshold the trainee
+is asked, if the sentence does nothing else for sure."""
 
-FALSE_WEIGHS: Final = 2.0
+PRECISION_WEIGHS: Final = 2.0
+"""How much more precision weighs than recall when the threshold of such a move is chosen (F0.5)."""
 
 PERCEPTRON: Final = Size(hidden=128, caution=0.5)
+"""Of the weighing, chosen on the development sentences."""
 
 WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
 """Of each view; chosen by cross-validation (docs/understanding.md)."""
@@ -88,7 +93,12 @@ class MoveModel:
             raise ValueError("too few sentences to train on")
         names = sorted({move for _, moves in sentences for move in moves})
         truth = np.array([[name in moves for name in names] for _, moves in sentences], dtype=bool)
-        seen = _joined([views([t for t, _ in found], code, concepts_of(code)) for code, found in examples.items()])
+        seen = _joined(
+            joblib.Parallel(n_jobs=AT_ONCE)(
+                joblib.delayed(views)([text for text, _ in found], code, concepts_of(code))
+                for code, found in examples.items()
+            )
+        )
         meaning = Features.meaning([text for text, _ in sentences])
         scores = np.zeros(truth.shape, dtype=np.float32)
         for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(sentences):
@@ -178,20 +188,20 @@ def _new_vectorizers() -> tuple[Any, ...]:
 
 
 def _best_thresholds(scores: Scores, truth: Truth, names: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Of every move the threshold with the best F1, on sentences that the weighing had not seen."""
+    """Of every move the threshold with the best F score, on sentences that the weighing had not seen."""
     held_out = np.zeros(truth.shape, dtype=np.float32)
     for known, unknown in KFold(FOLDS, shuffle=True, random_state=3).split(scores):
         weighing = Weighing.train(scores[known], truth[known], PERCEPTRON, copies=1)
         held_out[unknown] = weighing.likelihoods(scores[unknown])
-    weights = [FALSE_WEIGHS if name in GRAVE else 1.0 for name in names]
+    weights = [PRECISION_WEIGHS if name in GRAVE else 1.0 for name in names]
     chosen = [_best_threshold(held_out[:, n], truth[:, n], weight) for n, weight in enumerate(weights)]
     return np.array(chosen, dtype=np.float32)
 
 
-def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth, false_weighs: float) -> float:
-    """The threshold with the best F score; `false_weighs` is how much more precision counts than recall."""
+def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth, precision_weighs: float) -> float:
+    """The threshold with the best F score; `precision_weighs` is how much more precision counts than recall."""
     best, chosen = -1.0, 0.5
-    weight = 1 / false_weighs**2
+    weight = 1 / precision_weighs**2
     for threshold in np.linspace(0.05, 0.95, 91):
         found = likelihoods >= threshold
         hits = float((found & truth).sum())

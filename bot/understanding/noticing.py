@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Optional
 
 from bot.understanding.ages import find_ages
-from bot.understanding.evidence import asks, gather
+from bot.understanding.clauses import Status, divide
+from bot.understanding.evidence import asks, denies_in_short, gather, word_count
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
@@ -22,15 +23,20 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
     evidence = gather(text, language)
     names = set(evidence.found)
     if model is not None:
-        names = set(model.find(text, evidence)) | names & {"identifying_details"}
+        # What the model knows nothing of, the rules alone see to.
+        names = set(model.find(text, evidence)) | (names - set(model.names))
         # A model cannot read a number.
         names -= evidence.against - set(evidence.found)
     return tuple(evidence.signal(name) for name in ORDER if name in names)
 
 
 def is_short_denial(text: str, language: str) -> bool:
-    """Whether a message of a few words denies or supposes something: the rules judge those alone."""
-    return "short_denial" in gather(text, language).marks
+    """Whether a message of a few words only denies or supposes something."""
+    analysis = Lexicon.load(resolve(language)).read(text)
+    said = Status.PLAIN
+    for status in divide(analysis).status:
+        said |= status
+    return denies_in_short(word_count(analysis), said)
 
 
 def is_question(text: str, language: str) -> bool:

@@ -3,8 +3,8 @@
 The rules (`bot.understanding.signals`) look for what has a name; they miss indirect wordings, and take "the people in
 the play are going to be killed" for a threat. So detectors trained on `data/signals/<language>/*.jsonl` say how much a message is
 like known ones with each sign, and like messages without any; a small perceptron (`bot.understanding.weighing`)
-weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words an urgent
-sign that a rule sees is one, whatever the net says.
+weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words a
+pressing sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bot.understanding.detectors import AT_ONCE, Truth, fit
 from bot.understanding.encoder import WORTH_SHARING
 from bot.understanding.evidence import Evidence
 from bot.understanding.features import Features, Linear, Scores, side_by_side
+from bot.understanding.signals import DANGER
 from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ FORMAT: Final = 4
 
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 """Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
+
+STANDS: Final = frozenset(DANGER) | {"child"}
+"""Signs that stand in plain words where a rule sees them."""
 
 MISS_COUNTS: Final = 1.0
 OTHER_MISS_COUNTS: Final = 0.5
@@ -51,6 +55,7 @@ UNCALIBRATED: Final = 0.15
 """The same where there are too few development messages with a sign."""
 
 LEAST_DEVELOPMENT: Final = 20
+"""Development messages with a sign, and without any, below which nothing is chosen from them."""
 
 MASKED: Final = "identifying_details"
 """What the rules alone see to."""
@@ -69,6 +74,7 @@ CERTAIN: Final = 0.5
 """C of the detectors."""
 
 PERCEPTRON: Final = Size(hidden=32, caution=0.1)
+"""Of the weighing, chosen on the development messages."""
 
 LONGEST: Final = 4
 """Characters of the longest character n-gram."""
@@ -141,7 +147,8 @@ class SignalModel:
 
     def _calibrate(self, development: Sequence[Example], quiet: Sequence[str], gather: Gather) -> None:
         found = [self.likelihoods(text, gather(text)) for text, _ in development]
-        found_in_quiet = [self.likelihoods(text, gather(text)) for text in quiet]
+        gathered = [(text, gather(text)) for text in quiet]
+        found_in_quiet = [self.likelihoods(text, each) for text, each in gathered if _speaks_of_nobody(each)]
         raised = list(self.raised_from)
         for n, name in enumerate(self.names):
             signs = np.array([each[name] for each, (_, signals) in zip(found, development) if name in signals])
@@ -166,10 +173,10 @@ class SignalModel:
 
     def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The ids of the signals in a message."""
-        plain = URGENT & set(evidence.found) if evidence.is_plain else frozenset()
+        plain = STANDS & set(evidence.found) if evidence.is_plain else frozenset()
         likely = zip(self.likelihoods(text, evidence).items(), self.raised_from, strict=True)
         return tuple(
-            name for (name, value), start in likely if value >= (min(start, PLAIN_FROM) if name in plain else start)
+            name for (name, value), start in likely if value >= (PLAIN_FROM if name in plain else start)
         )
 
     def save(self, path: Path) -> None:
@@ -215,9 +222,13 @@ def _gathered(
     texts = [*(text for text, _ in examples), *quiet]
     evidence = _evidence_of(texts, gather)
     signals = [*(found for _, found in examples), *(frozenset() for _ in quiet)]
-    kept = [n for n in range(len(texts)) if n < len(examples) or not SAID_IN_PASSING & set(evidence[n].found)]
+    kept = [n for n in range(len(texts)) if n < len(examples) or _speaks_of_nobody(evidence[n])]
     truth = np.array([[name in signals[n] for name in names] for n in kept], dtype=bool)
     return [texts[n] for n in kept], [evidence[n] for n in kept], truth
+
+
+def _speaks_of_nobody(evidence: Evidence) -> bool:
+    return not SAID_IN_PASSING & set(evidence.found)
 
 
 def _evidence_of(texts: Sequence[str], gather: Gather) -> list[Evidence]:

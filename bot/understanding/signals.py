@@ -101,14 +101,6 @@ class _Message:
     digits: Digits
     grammar: Grammar
 
-    @property
-    def lone_age(self) -> int | None:
-        return lone_number(self.digits, self.grammar)
-
-    @property
-    def lone_hours(self) -> float | None:
-        return lone_hours(self.digits, self.grammar)
-
 
 @dataclass(frozen=True)
 class Considered:
@@ -121,7 +113,8 @@ class Considered:
         is_adult: ages are given, and all of an adult.
         is_long_since: times are given, and none is recent.
         minor: the youngest age under 18 that is not supposed or over, in years; else a number that may be one.
-        hours: the first recent time that is given; else a stretch of time that may be one.
+        hours: the first recent time that is given, else a stretch of time that may be one; None beside a time that
+            is not recent.
     """
 
     found: tuple[Signal, ...]
@@ -154,16 +147,22 @@ def consider(text: str, language: str = "en") -> Considered:
         said |= status
     years = [age.years for age in message.ages if age.years is not None]
     doubtful = Status.HYPOTHETICAL | Status.GENERAL | Status.OVER
-    own = [age.years for age in message.ages if age.years and not message.clauses.status[age.first] & doubtful]
+    own = [
+        age.years
+        for age in message.ages
+        if age.years is not None and not message.clauses.status[age.first] & doubtful
+    ]
+    alone = None if message.ages else lone_number(message.digits, message.grammar)
     recent = [duration.hours for duration in message.durations if duration.recent]
+    stretch = None if recent else lone_hours(message.digits, message.grammar)
     return Considered(
         found,
         denied,
         said,
         is_adult=bool(years) and min(years) >= ADULT,
         is_long_since=bool(message.durations) and not recent,
-        minor=min((age for age in own if age < ADULT), default=None if own else message.lone_age),
-        hours=next((hours for hours in recent if hours is not None), None if recent else message.lone_hours),
+        minor=min((age for age in own if age < ADULT), default=alone),
+        hours=None if len(recent) < len(message.durations) else next(filter(None, recent), stretch),
     )
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from bot.understanding.detectors import fit_one_of
+from bot.understanding.encoder import current
 from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class TopicModel:
         temperature: float = 1.0,
         ask_back_below: float = 0.5,
         out_of_scope_bonus: float = 0.0,
+        pieces: Sequence[int] = (),
     ) -> None:
         self._features = features
         self._linear = linear
@@ -80,6 +82,7 @@ class TopicModel:
         self.temperature = temperature
         self.ask_back_below = ask_back_below
         self.out_of_scope_bonus = out_of_scope_bonus
+        self.pieces = pieces
         self.find_concepts: Concepts = lambda text: ()
 
     @classmethod
@@ -112,6 +115,7 @@ class TopicModel:
         fitted = fit_one_of(side_by_side(blocks, meaning), [numbers[label] for label in labels], CERTAIN)
         model = cls(features, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]), names)
         model.find_concepts = find_concepts
+        model.pieces = current().frequent_pieces(texts)
         return model
 
     def _scores(self, texts: Sequence[str]) -> Scores:
@@ -182,6 +186,7 @@ class TopicModel:
                 "temperature": self.temperature,
                 "ask_back_below": self.ask_back_below,
                 "out_of_scope_bonus": self.out_of_scope_bonus,
+                "pieces": self.pieces,
             },
             path,
             compress=3,
@@ -201,7 +206,7 @@ class TopicModel:
         model = cls(**data)
         if not model._features.fits_encoder:
             raise TopicModelError("the topic model was trained with another sentence encoder; train again")
-        model._features.prepare_encoder()
+        current().prepare(model.pieces)
         if find_concepts is not None:
             model.find_concepts = find_concepts
         return model

@@ -1,7 +1,7 @@
-"""Weighs what a message is like against what the rules say of it.
+"""Weighs numbers about a text together: scores of detectors, and what rules found.
 
-A small perceptron, a few copies of it averaged, over some sixty numbers a message. It is trained by scikit-learn and
-run as the few matrix products it is: a turn is waiting.
+A small perceptron, a few copies of it averaged. It is trained by scikit-learn and run as the few matrix products it
+is: a turn is waiting.
 """
 
 from __future__ import annotations

@@ -50,19 +50,18 @@ class WordClasses:
         self._negators = frozenset(fold(word) for word in classes.get(NEGATORS, ()))
         self._ends_denial = frozenset(fold(word) for word in classes.get(ENDS_DENIAL, ()))
         self._whole: dict[str, list[str]] = {}
-        self._beginnings: list[tuple[str, str]] = []
+        self._beginnings: dict[str, list[tuple[str, str]]] = {}
         self._phrases: list[tuple[str, str]] = []
         for name, words in classes.items():
             if not name.startswith("_"):
                 for word in words:
                     self._add(name, fold(str(word)))
-        self._classes = lru_cache(maxsize=20_000)(self._look_up)
 
     def _add(self, name: str, word: str) -> None:
         if " " in word:
             self._phrases.append((word, name))
         elif word.endswith("*"):
-            self._beginnings.append((word[:-1], name))
+            self._beginnings.setdefault(word[0], []).append((word[:-1], name))
         else:
             self._whole.setdefault(word, []).append(name)
 
@@ -71,9 +70,9 @@ class WordClasses:
         """The classes of a language; none where it has no file."""
         return _load(language)
 
-    def _look_up(self, word: str) -> tuple[str, ...]:
+    def _classes(self, word: str) -> tuple[str, ...]:
         found = [*self._whole.get(word, ())]
-        found += [name for beginning, name in self._beginnings if word.startswith(beginning)]
+        found += [name for beginning, name in self._beginnings.get(word[0], ()) if word.startswith(beginning)]
         return tuple(dict.fromkeys(found))
 
     def _read(self, sentence: str) -> Iterator[_Seen]:

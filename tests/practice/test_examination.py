@@ -7,18 +7,23 @@ little under what was reached (docs/practice.md).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict
 
 import pytest
 import yaml
 
-from benchmarks.practice import languages, measure
+from benchmarks.practice import EXAMINATION, languages, measure
 from bot.practice.judging import Judge
 from bot.practice.moves import CRITICAL
 from bot.practice.reading import judge_with
 from bot.settings import Settings
+from bot.understanding.detection import LANGUAGES
 from bot.understanding.move_model import GRAVE
+from bot.understanding.moves import read_sentences, split
+from bot.understanding.normalise import fold
+from bot.understanding.trained_moves import DATA as MOVE_DATA
 
 LIMITS: Dict[str, Dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "least.yml").read_text(encoding="utf-8"))
 
@@ -40,8 +45,21 @@ def test_the_judge_is_as_good_as_it_was(language: str, judge: Judge) -> None:
     assert figures.wrong <= limits["good lines taken for one"]
 
 
+def test_the_examination_is_not_in_the_judges_data() -> None:
+    def plain(text: str) -> str:
+        return re.sub(r"\W+", " ", fold(text)).strip()
+
+    trained = {plain(text) for code in LANGUAGES for text, _ in read_sentences(MOVE_DATA / code)}
+    examined = set()
+    for path in EXAMINATION.glob("*.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            lines = entry.get("lines") or [entry["text"]]
+            examined |= {plain(sentence) for line in lines for sentence in split(line)}
+    assert {text for text in examined & trained if len(text.split()) > 3} == set()
+
+
 def test_every_language_is_examined() -> None:
-    assert sorted(LIMITS) == languages()
+    assert sorted(LIMITS) == languages() == sorted(LANGUAGES)
 
 
 def test_the_model_is_careful_with_exactly_the_critical_fails() -> None:

@@ -46,7 +46,7 @@ def remarks(report: Report) -> list[Part]:
 
 
 def average(group: Figures) -> str:
-    """A group's points on average, as people write a number."""
+    """A group's points on average, without a needless .0."""
     return f"{group.points:g}"
 
 

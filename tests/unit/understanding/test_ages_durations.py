@@ -72,3 +72,8 @@ def test_hours_since_an_assault(text: str, hours: object) -> None:
 )
 def test_what_is_not_a_recent_assault(text: str) -> None:
     assert value(text, "recent_assault") == "no signal"
+
+
+def test_one_girl_is_no_age_but_aged_1_is() -> None:
+    assert [signal.age for signal in find("the baby is aged 1 and was hurt") if signal.id == "child"] == [1]
+    assert all(signal.age != 1 for signal in find("in school there is one girl, 14, and the cook"))

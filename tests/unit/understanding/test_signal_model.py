@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.understanding.evidence import Evidence, gather
+from bot.understanding.noticing import notice
 from bot.understanding.signal_model import (
     LEAST_EXAMPLES,
     PLAIN_FROM,
@@ -88,6 +89,12 @@ def test_questions_that_may_speak_of_a_child_teach_nothing() -> None:
     quiet = ["a girl of 10 asks me whether she can sign", "who kills this noise"]
     texts, _, truth = _gathered([("he hit her", frozenset({"danger_now"}))], quiet, of, ["danger_now"])
     assert texts == ["he hit her", "who kills this noise"] and truth[:, 0].tolist() == [True, False]
+
+
+def test_what_the_net_knows_nothing_of_the_rules_alone_see_to(model: SignalModel) -> None:
+    names = {signal.id for signal in notice("her throat was squeezed, call me on 0771 234 567", "en", model)}
+    assert {"strangulation", "identifying_details"} <= names
+    assert "medical_emergency" not in {s.id for s in notice("nobody is bleeding", "en", model)}
 
 
 def test_the_weighing_runs_as_scikit_learn_trained_it() -> None:
