@@ -65,9 +65,9 @@ def decide(reading: Reading) -> Decision:
         return Decision("start_guide", told(reading.text, reading.language))
     if found & CONTRADICTED.get(reading.label, frozenset()):
         return Decision("inform")
+    if (reading.ask_back or reading.out_of_scope) and _is_denial(reading):
+        return Decision("inform")
     if reading.ask_back:
-        if _is_denial(reading):
-            return Decision("inform")
         if found - {"identifying_details"}:
             return Decision("inform")
         return Decision(

@@ -4,7 +4,7 @@ The rules (`bot.understanding.signals`) look for what has a name; they miss indi
 the play are going to be killed" for a threat. So detectors trained on `data/signals/<language>/*.jsonl` say how much a message is
 like known ones with each sign, and like messages without any; a small perceptron (`bot.understanding.weighing`)
 weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words a
-pressing sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`).
+sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from bot.understanding.detectors import AT_ONCE, Truth, fit
 from bot.understanding.encoder import WORTH_SHARING
 from bot.understanding.evidence import Evidence
 from bot.understanding.features import Features, Linear, Scores, side_by_side
-from bot.understanding.signals import DANGER
 from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
@@ -36,8 +35,9 @@ FORMAT: Final = 4
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 """Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
 
-STANDS: Final = frozenset(DANGER) | {"child"}
-"""Signs that stand in plain words where a rule sees them."""
+ALONE_FROM: Final = 0.2
+OTHERS_ALONE_FROM: Final = 0.3
+"""Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
 MISS_COUNTS: Final = 1.0
 OTHER_MISS_COUNTS: Final = 0.5
@@ -173,11 +173,8 @@ class SignalModel:
 
     def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The ids of the signals in a message."""
-        plain = STANDS & set(evidence.found) if evidence.is_plain else frozenset()
         likely = zip(self.likelihoods(text, evidence).items(), self.raised_from, strict=True)
-        return tuple(
-            name for (name, value), start in likely if value >= (PLAIN_FROM if name in plain else start)
-        )
+        return tuple(name for (name, value), start in likely if value >= _from(name, start, evidence))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
@@ -225,6 +222,13 @@ def _gathered(
     kept = [n for n in range(len(texts)) if n < len(examples) or _speaks_of_nobody(evidence[n])]
     truth = np.array([[name in signals[n] for name in names] for n in kept], dtype=bool)
     return [texts[n] for n in kept], [evidence[n] for n in kept], truth
+
+
+def _from(name: str, start: float, evidence: Evidence) -> float:
+    """The likelihood from which a sign is raised in this message."""
+    if name not in evidence.found:
+        return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
+    return PLAIN_FROM if evidence.is_plain else start
 
 
 def _speaks_of_nobody(evidence: Evidence) -> bool:

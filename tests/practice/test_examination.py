@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from statistics import median
 from typing import Any, Dict
 
 import pytest
@@ -40,7 +41,7 @@ def judge() -> Judge:
 def test_the_judge_is_as_good_as_it_was(language: str, judge: Judge) -> None:
     figures, limits = measure(language, judge), LIMITS[language]
     print(f"\n{language}: {figures.points}, found {figures.found:.3f}, wrong {figures.wrong:.3f}")
-    assert min(figures.points["good"]) > max(figures.points["middling"])
+    assert median(figures.points["good"]) > max(figures.points["middling"] + figures.points["bad"])
     assert figures.found >= limits["critical fails found"]
     assert figures.wrong <= limits["good lines taken for one"]
 
