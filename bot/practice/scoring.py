@@ -212,8 +212,7 @@ def _mark(
     share = _share(len(groups), len(missing), was_late)
     if not groups and len(run.turns) < min(rubric().least_lines, scenario.steps_to_end()[scenario.start]):
         share = NONE
-    kinds = {evidence.move for evidence in against}
-    share = NONE if kinds & item.voids else max(NONE, share - HALF * len(kinds & item.spoils))
+    share = NONE if {evidence.move for evidence in against} & item.voids else _spoiled(item, share, made, wanted)
     return Mark(item.id, weight, share, shown, against, missing, was_late)
 
 
@@ -221,6 +220,20 @@ def _share(groups: int, missing: int, was_late: bool) -> float:
     if not missing:
         return HALF if was_late else FULL
     return NONE if missing == groups else HALF
+
+
+def _spoiled(item: Item, share: float, made: tuple[Evidence, ...], wanted: frozenset[str]) -> float:
+    """What is left of an item's share after the harmful moves that spoil it.
+
+    Somebody who listens well and once asks "why" has half of it; who asks "why" as often as they listen has nothing.
+    """
+    spoiling = [evidence.move for evidence in made if evidence.move in item.spoils]
+    if not spoiling:
+        return share
+    if not wanted:
+        return max(NONE, share - HALF * len(set(spoiling)))
+    helping = sum(evidence.move in wanted for evidence in made)
+    return min(share, HALF) if helping > len(spoiling) else NONE
 
 
 def _was_late(item: Item, scenario: Scenario, run: Run, made: tuple[Evidence, ...]) -> bool:

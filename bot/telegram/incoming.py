@@ -22,6 +22,8 @@ class Kind(Enum):
     GROUP = "group"
     LEFT = "left"
     """The person blocked the bot, or it was taken out of a group."""
+    MOVED = "moved"
+    """A group became a supergroup: it goes on under another number."""
     NOTHING = "nothing"
 
 
@@ -37,6 +39,7 @@ class Incoming:
         language: the language the person's phone is set to, as an IETF tag.
         by: in a group, who wrote or pressed: the number of their private chat; None in private chats.
         update: the update's number, the same when it comes again.
+        moved_to: the number under which a group goes on.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class Incoming:
     language: Optional[str] = None
     by: Optional[int] = None
     update: Optional[int] = None
+    moved_to: Optional[int] = None
 
 
 _REVEALING = (
@@ -81,6 +85,10 @@ def _read(content: Mapping[str, Any]) -> Incoming:
         gone = status in (ChatMember.BANNED, ChatMember.LEFT)
         return Incoming(Kind.LEFT if gone else Kind.NOTHING, update.my_chat_member.chat.id)
     message = update.message or update.edited_message
+    if message is not None and message.migrate_to_chat_id is not None:
+        return Incoming(Kind.MOVED, message.chat.id, moved_to=message.migrate_to_chat_id)
+    if message is not None and message.migrate_from_chat_id is not None:
+        return Incoming(Kind.NOTHING)  # the same news, told in the new group
     if message is None or message.from_user is None:
         return Incoming(Kind.NOTHING)
     kind = _kind(message, edited=update.edited_message is not None)

@@ -20,7 +20,15 @@ import httpx
 from aiolimiter import AsyncLimiter
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.telegram.limits import (
     CHAT_EVERY_SECONDS,
@@ -79,7 +87,12 @@ class Sender:
             CallRefused: it will never be accepted, or is no longer wanted.
         """
         if call["method"] in ("send", "photo"):
-            return await self._again_and_again(lambda: self._send(address, call), still_wanted)
+            try:
+                return await self._again_and_again(lambda: self._send(address, call), still_wanted)
+            except ChatMigrated as moved:
+                # The group's own update, which moves its stage, is still on the way.
+                new = moved.new_chat_id
+                return await self._again_and_again(lambda: self._send(new, call), still_wanted)
         if call["method"] == "delete":
             await self.delete(address, call["message_ids"])
         elif call["method"] == "leave":
@@ -126,6 +139,8 @@ class Sender:
             except RetryAfter as error:
                 after = error.retry_after
                 wait = after if isinstance(after, (int, float)) else after.total_seconds()
+            except ChatMigrated:
+                raise
             except Forbidden as error:
                 raise ChatGone from error
             except BadRequest as error:
@@ -150,7 +165,7 @@ class Sender:
                     lambda some=some: self._bot.delete_messages(address, some),  # type: ignore[misc]
                     _always,
                 )
-            except (CallRefused, ChatGone):
+            except (CallRefused, ChatGone, ChatMigrated):
                 left += len(some)
         return left
 

@@ -53,6 +53,10 @@ class Sessions(Forgetting, Protocol):
         """Whether a group shows a session."""
         ...
 
+    def move_stage(self, seat: str, group: Place) -> None:
+        """A group goes on under another number, and still shows what it showed."""
+        ...
+
     def pressed_on_stage(self, stage: str, place: Place, payload: str, key: Optional[str] = None) -> str:
         """A press in a group; what whoever pressed sees at once."""
         ...

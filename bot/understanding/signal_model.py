@@ -1,7 +1,7 @@
 """The second net for signals: what a message is like, weighed together with what the rules say of it.
 
 The rules (`bot.understanding.signals`) look for what has a name; they miss indirect wordings, and take "the people in
-the play are going to be killed" for a threat. So detectors trained on `data/signals/<language>/*.jsonl` say how much a message is
+the play are going to be killed" for a threat. So a network trained on `data/signals/<language>/*.jsonl` says how much a message is
 like known ones with each sign, and like messages without any; a small perceptron (`bot.understanding.weighing`)
 weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words a
 sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`).
@@ -9,7 +9,6 @@ sign that a rule sees stands, unless the net is all but sure that it is none (`P
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from pathlib import Path
@@ -18,18 +17,18 @@ from typing import Any, Callable, Final, Sequence, Tuple
 import joblib
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 from sklearn.model_selection import KFold
 
-from bot.understanding.detectors import AT_ONCE, Truth, fit
-from bot.understanding.encoder import WORTH_SHARING
 from bot.understanding.evidence import Evidence
-from bot.understanding.features import Features, Linear, Scores, side_by_side
+from bot.understanding.features import Features
+from bot.understanding.labelled import read_lines
+from bot.understanding.network import Network, Scores, Truth
+from bot.understanding.sharing import of_each, side_by_side
 from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 4
+FORMAT: Final = 6
 """Version of the file a model is saved in."""
 
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
@@ -47,6 +46,9 @@ were written to cause them; and how much false alarms weigh on ordinary question
 
 PLAIN_FROM: Final = 0.01
 """Likelihood from which what a rule sees in plain words stands: below, the rule took some word for another."""
+
+NEVER: Final = 2.0
+"""A likelihood that nothing has."""
 
 FROM: Final = np.linspace(0.06, 0.5, 45)
 """Likelihoods from which a sign may be raised; which one is chosen on the development messages."""
@@ -67,11 +69,8 @@ LEAST_EXAMPLES: Final = 40
 """Messages with a signal below which no model is trained for it."""
 
 FOLDS: Final = 3
-"""Parts of the messages; each is scored by detectors that have not seen it, so that the weighing learns from honest
+"""Parts of the messages; each is scored by a network that has not seen it, so that the weighing learns from honest
 scores."""
-
-CERTAIN: Final = 0.5
-"""C of the detectors."""
 
 PERCEPTRON: Final = Size(hidden=32, caution=0.1)
 """Of the weighing, chosen on the development messages."""
@@ -92,13 +91,13 @@ class SignalModel:
     def __init__(
         self,
         features: Features,
-        linear: Linear,
+        network: Network,
         names: Sequence[str],
         weighing: Weighing,
         raised_from: Sequence[float] = (),
     ) -> None:
         self._features = features
-        self._linear = linear
+        self._network = network
         self.names = tuple(names)
         self._weighing = weighing
         self.raised_from = tuple(raised_from) or (UNCALIBRATED,) * len(self.names)
@@ -112,7 +111,7 @@ class SignalModel:
         development: Sequence[Example] = (),
         quiet_development: Sequence[str] = (),
     ) -> SignalModel:
-        """Trains a detector for every signal with enough messages, and the weighing.
+        """Trains a network for the signals with enough messages, and the weighing.
 
         Args:
             examples: messages with the ids of their signals.
@@ -134,20 +133,25 @@ class SignalModel:
         features = Features(LONGEST)
         concepts = {text: each.concepts for text, each in zip(texts, evidence)}
         blocks, meaning = features.fit(texts, concepts.__getitem__), features.meaning(texts)
-        together, size = side_by_side(blocks, meaning), meaning.shape[1]
-        # One detector more, for messages without any sign.
+        # One label more, for messages without any sign.
         wanted = np.hstack([truth, ~truth.any(axis=1, keepdims=True)])
+        folds = list(KFold(FOLDS, shuffle=True, random_state=7).split(texts))
+        *others, network = side_by_side(
+            (Network.several, blocks[known], meaning[known], wanted[known])
+            for known in (*(known for known, _ in folds), slice(None))
+        )
         scores = np.zeros(wanted.shape, dtype=np.float32)
-        for known, unknown in KFold(FOLDS, shuffle=True, random_state=7).split(texts):
-            scores[unknown] = _fitted(together[known], wanted[known], size).scores(blocks[unknown], meaning[unknown])
+        for (_, unknown), other in zip(folds, others, strict=True):
+            scores[unknown] = other.scores(blocks[unknown], meaning[unknown])
         weighing = Weighing.train(_numbers(scores, evidence, names), truth, PERCEPTRON)
-        model = cls(features, _fitted(together, wanted, size), names, weighing)
+        model = cls(features, network, names, weighing)
         model._calibrate(development, quiet_development, gather)
         return model
 
     def _calibrate(self, development: Sequence[Example], quiet: Sequence[str], gather: Gather) -> None:
-        found = [self.likelihoods(text, gather(text)) for text, _ in development]
-        gathered = [(text, gather(text)) for text in quiet]
+        texts = [text for text, _ in development]
+        found = [self.likelihoods(text, each) for text, each in zip(texts, of_each(texts, gather), strict=True)]
+        gathered = zip(quiet, of_each(quiet, gather), strict=True)
         found_in_quiet = [self.likelihoods(text, each) for text, each in gathered if _speaks_of_nobody(each)]
         raised = list(self.raised_from)
         for n, name in enumerate(self.names):
@@ -167,7 +171,7 @@ class SignalModel:
     def likelihoods(self, text: str, evidence: Evidence) -> dict[str, float]:
         """How likely each signal is in a message, 0 to 1."""
         blocks = self._features.sparse([text], lambda _: evidence.concepts)
-        scores = self._linear.scores(blocks, self._features.meaning([text]))
+        scores = self._network.scores(blocks, self._features.meaning([text]))
         found = self._weighing.likelihoods(_numbers(scores, [evidence], self.names))[0]
         return dict(zip(self.names, found.tolist(), strict=True))
 
@@ -178,7 +182,7 @@ class SignalModel:
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
-        parts: dict[str, Any] = {"features": self._features, "linear": self._linear, "names": self.names}
+        parts: dict[str, Any] = {"features": self._features, "network": self._network, "names": self.names}
         parts.update(weighing=self._weighing, raised_from=self.raised_from)
         joblib.dump({"format": FORMAT, **parts}, path, compress=3)
 
@@ -198,11 +202,6 @@ class SignalModel:
         return model
 
 
-def _fitted(together: csr_matrix, wanted: Truth, size: int) -> Linear:
-    fitted = fit(together, wanted, CERTAIN)
-    return Linear.of(fitted.weights, fitted.offsets, size)
-
-
 def _numbers(scores: Scores, evidence: Sequence[Evidence], names: Sequence[str]) -> npt.NDArray[np.float32]:
     """What is weighed: scores, evidence, and how both go together."""
     said = np.array([each.as_numbers(names) for each in evidence], dtype=np.float32)
@@ -217,7 +216,7 @@ def _gathered(
 ) -> tuple[list[str], list[Evidence], Truth]:
     """The messages to learn from, their evidence, and what is true of them."""
     texts = [*(text for text, _ in examples), *quiet]
-    evidence = _evidence_of(texts, gather)
+    evidence = of_each(texts, gather)
     signals = [*(found for _, found in examples), *(frozenset() for _ in quiet)]
     kept = [n for n in range(len(texts)) if n < len(examples) or _speaks_of_nobody(evidence[n])]
     truth = np.array([[name in signals[n] for name in names] for n in kept], dtype=bool)
@@ -226,6 +225,9 @@ def _gathered(
 
 def _from(name: str, start: float, evidence: Evidence) -> float:
     """The likelihood from which a sign is raised in this message."""
+    if name in evidence.denied and name not in evidence.found and "short_denial" in evidence.marks:
+        # "Nobody is bleeding": the rules see what is denied, and there is nothing else in it.
+        return NEVER
     if name not in evidence.found:
         return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
     return PLAIN_FROM if evidence.is_plain else start
@@ -235,28 +237,10 @@ def _speaks_of_nobody(evidence: Evidence) -> bool:
     return not SAID_IN_PASSING & set(evidence.found)
 
 
-def _evidence_of(texts: Sequence[str], gather: Gather) -> list[Evidence]:
-    """The evidence of every text; many are shared among the cores."""
-    if len(texts) < WORTH_SHARING:
-        return [gather(text) for text in texts]
-    parts = [texts[n::AT_ONCE] for n in range(AT_ONCE)]
-    found = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(_each)(part, gather) for part in parts)
-    return [found[n % AT_ONCE][n // AT_ONCE] for n in range(len(texts))]
-
-
-def _each(texts: Sequence[str], gather: Gather) -> list[Evidence]:
-    return [gather(text) for text in texts]
-
-
 def read_examples(folder: Path, pattern: str = "*.jsonl") -> list[Example]:
     """The labelled messages in the files below a folder whose names are of a pattern."""
-    found = []
-    for path in sorted(folder.rglob(pattern)):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                entry = json.loads(line)
-                found.append((entry["text"], frozenset(_id(signal) for signal in entry["signals"])))
-    return found
+    entries = [entry for path in sorted(folder.rglob(pattern)) for entry in read_lines(path)]
+    return [(entry["text"], frozenset(map(_id, entry["signals"]))) for entry in entries]
 
 
 def _id(signal: Any) -> str:

@@ -1,7 +1,7 @@
 """The topic model: which question, control or out-of-scope message a text is.
 
-One linear classifier for all languages over the blocks of :mod:`bot.understanding.features` (docs/understanding.md
-gives the measurements behind this choice). Its scores become probabilities by one temperature; what counts as out of
+One network (:mod:`bot.understanding.network`) for all languages over the blocks of :mod:`bot.understanding.features`;
+docs/understanding.md gives the measurements behind this choice. Its scores become probabilities by one temperature; what counts as out of
 scope and when the dialogue asks back are chosen on the development messages beside this module, never on the test set.
 """
 
@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from bot.understanding.detectors import fit_one_of
 from bot.understanding.encoder import current
-from bot.understanding.features import Concepts, Features, Linear, Scores, side_by_side
+from bot.understanding.features import Concepts, Features
+from bot.understanding.network import Network, Scores
 
 logger = logging.getLogger(__name__)
 
 OUT_OF_SCOPE: Final = "out_of_scope"
-FORMAT: Final = 3
+FORMAT: Final = 5
 """Version of the file a model is saved in."""
 
 WRONG_ANSWER_RATE: Final = 0.08
@@ -35,11 +35,11 @@ REFUSED: Final = 0.012
 """Share of real questions and controls among the development messages that may be taken for out of scope; what is
 out of scope is caught as far as this allows. Well under the 4 % that users may be refused."""
 
-CERTAIN: Final = 0.5
-"""C of the detectors, chosen by cross-validation."""
-
 LONGEST: Final = 4
 """Characters of the longest character n-gram."""
+
+TIE: Final = 1e-3
+"""Far less than any two scores differ by, and far more than rounding."""
 
 Probabilities = npt.NDArray[np.float32]
 """One row a message, one column a label."""
@@ -69,7 +69,7 @@ class TopicModel:
     def __init__(
         self,
         features: Features,
-        linear: Linear,
+        network: Network,
         labels: Sequence[str],
         temperature: float = 1.0,
         ask_back_below: float = 0.5,
@@ -77,7 +77,7 @@ class TopicModel:
         pieces: Sequence[int] = (),
     ) -> None:
         self._features = features
-        self._linear = linear
+        self._network = network
         self.labels = tuple(labels)
         self.temperature = temperature
         self.ask_back_below = ask_back_below
@@ -112,14 +112,13 @@ class TopicModel:
         meaning = features.meaning(texts)
         names = sorted(set(labels))
         numbers = {name: number for number, name in enumerate(names)}
-        fitted = fit_one_of(side_by_side(blocks, meaning), [numbers[label] for label in labels], CERTAIN)
-        model = cls(features, Linear.of(fitted.weights, fitted.offsets, meaning.shape[1]), names)
+        model = cls(features, Network.one_of(blocks, meaning, [numbers[label] for label in labels]), names)
         model.find_concepts = find_concepts
         model.pieces = current().frequent_pieces(texts)
         return model
 
     def _scores(self, texts: Sequence[str]) -> Scores:
-        return self._linear.scores(self._features.sparse(texts, self.find_concepts), self._features.meaning(texts))
+        return self._network.scores(self._features.sparse(texts, self.find_concepts), self._features.meaning(texts))
 
     def _probabilities(self, scores: Scores) -> Probabilities:
         scaled = scores * self.temperature
@@ -163,7 +162,8 @@ class TopicModel:
             return
         others = np.delete(scores[real], outside, axis=1).max(axis=1)
         needed = (others - scores[real][:, outside]) * self.temperature
-        self.out_of_scope_bonus = float(np.quantile(needed, REFUSED))
+        # A hair less, so that the message at this very place keeps its own label.
+        self.out_of_scope_bonus = float(np.quantile(needed, REFUSED)) - TIE
 
     def rank(self, text: str, most: int = 10) -> tuple[Ranked, ...]:
         """The likeliest labels, best first."""
@@ -181,7 +181,7 @@ class TopicModel:
             {
                 "format": FORMAT,
                 "features": self._features,
-                "linear": self._linear,
+                "network": self._network,
                 "labels": self.labels,
                 "temperature": self.temperature,
                 "ask_back_below": self.ask_back_below,

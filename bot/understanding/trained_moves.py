@@ -13,7 +13,8 @@ from typing import Callable, Iterator
 
 from bot.understanding.concept_features import concepts_of
 from bot.understanding.encoder import current
-from bot.understanding.moves import Moves, train_all
+from bot.understanding.labelled import DEVELOPMENT
+from bot.understanding.moves import CRITICAL_LINES, Moves, train_all
 
 _HERE = Path(__file__).parent
 DATA = _HERE.parents[1] / "data" / "moves"
@@ -24,8 +25,7 @@ KEPT = 2
 MADE_BY = (
     "moves.py",
     "move_model.py",
-    "detectors.py",
-    "weighing.py",
+    "network.py",
     "features.py",
     "encoder.py",
     "forward.py",
@@ -40,6 +40,7 @@ MADE_BY = (
 
 def _inputs() -> Iterator[Path]:
     yield from sorted(DATA.rglob("*.yml"))
+    yield from sorted(DEVELOPMENT.rglob(CRITICAL_LINES))
     yield from sorted((_HERE / "languages").rglob("*.*"))
     for name in MADE_BY:
         yield _HERE / name

@@ -1,4 +1,4 @@
-"""Weighs numbers about a text together: scores of detectors, and what rules found.
+"""Weighs numbers about a text together: scores of a network, and what rules found.
 
 A small perceptron, a few copies of it averaged. It is trained by scikit-learn and run as the few matrix products it
 is: a turn is waiting.
@@ -16,7 +16,7 @@ from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from bot.understanding.detectors import Truth
+from bot.understanding.network import Truth
 
 Numbers = npt.NDArray[np.float32]
 """One row a message."""

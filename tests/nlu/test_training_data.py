@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Dict, List, Set
@@ -14,10 +13,8 @@ from bot.guidance.loader import CONTENT
 from bot.settings import ROOT
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.encoder import encode
-from bot.understanding.evaluation import read_lines
-from bot.understanding.labelled import DEVELOPMENT, read_folder, read_labelled
+from bot.understanding.labelled import DEVELOPMENT, plain, read_folder, read_labelled, read_lines
 from bot.understanding.moves import read_sentences
-from bot.understanding.normalise import fold
 from bot.understanding.reading import CONTROL_NAMES
 from bot.understanding.signal_model import read_examples
 
@@ -36,10 +33,6 @@ TRANSLATED = 0.9
 
 TRANSLATIONS = 0.1
 """Share of the messages of a topic that may have such a twin at the same place in another language's file."""
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\W+", " ", fold(text)).strip()
 
 
 def by_label(language: str) -> Dict[str, List[str]]:

@@ -7,7 +7,6 @@ little under what was reached (docs/practice.md).
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from statistics import median
 from typing import Any, Dict
@@ -21,9 +20,9 @@ from bot.practice.moves import CRITICAL
 from bot.practice.reading import judge_with
 from bot.settings import Settings
 from bot.understanding.detection import LANGUAGES
+from bot.understanding.labelled import plain
 from bot.understanding.move_model import GRAVE
 from bot.understanding.moves import read_sentences, split
-from bot.understanding.normalise import fold
 from bot.understanding.trained_moves import DATA as MOVE_DATA
 
 LIMITS: Dict[str, Dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "least.yml").read_text(encoding="utf-8"))
@@ -47,9 +46,6 @@ def test_the_judge_is_as_good_as_it_was(language: str, judge: Judge) -> None:
 
 
 def test_the_examination_is_not_in_the_judges_data() -> None:
-    def plain(text: str) -> str:
-        return re.sub(r"\W+", " ", fold(text)).strip()
-
     trained = {plain(text) for code in LANGUAGES for text, _ in read_sentences(MOVE_DATA / code)}
     examined = set()
     for path in EXAMINATION.glob("*.yml"):

@@ -71,9 +71,12 @@ REQUIRED = {
 class Refusal(Exception):
     """What Telegram answers to a call it does not accept."""
 
-    def __init__(self, status: int, description: str, retry_after: Optional[int] = None) -> None:
+    def __init__(
+        self, status: int, description: str, retry_after: Optional[int] = None, moved_to: Optional[int] = None
+    ) -> None:
         super().__init__(description)
-        self.status, self.description, self.retry_after = status, description, retry_after
+        self.status, self.description = status, description
+        self.retry_after, self.moved_to = retry_after, moved_to
 
 
 @dataclass
@@ -116,6 +119,7 @@ class BotApi:
         self.calls: List[Call] = []
         self.chats: Dict[int, List[Shown]] = defaultdict(list)
         self.blocked: set[int] = set()
+        self.moved: Dict[int, int] = {}
         self.left: set[int] = set()
         self.is_down = False
         self.webhook: Optional[Dict[str, Any]] = None
@@ -214,6 +218,14 @@ class BotApi:
         }
         return self.push({"my_chat_member": change})
 
+    def upgrades(self, group: int, person: int) -> int:
+        """A person makes a group a supergroup: it goes on under another number, which is returned."""
+        new = group - 10**12
+        self.moved[group] = new
+        self.push({"message": self._message(person, chat=_group(group), migrate_to_chat_id=new)})
+        self.push({"message": self._message(person, chat=_group(new), migrate_from_chat_id=group)})
+        return new
+
     def push(self, content: Dict[str, Any]) -> Dict[str, Any]:
         """Queues an update under the next number."""
         with self._lock:
@@ -280,6 +292,8 @@ class BotApi:
             }  # fmt: skip
             if refusal.retry_after is not None:
                 answer["parameters"] = {"retry_after": refusal.retry_after}
+            if refusal.moved_to is not None:
+                answer["parameters"] = {"migrate_to_chat_id": refusal.moved_to}
             return JSONResponse(answer, refusal.status)
         if fault and fault.how == "drop_after":
             return await _cut(request)
@@ -311,6 +325,8 @@ class BotApi:
         return await result if asyncio.iscoroutine(result) else result
 
     def _reachable(self, chat: int) -> None:
+        if chat in self.moved:
+            raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to=self.moved[chat])
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         if chat not in self.chats:

@@ -172,6 +172,32 @@ async def test_a_group_is_the_stage(evening: Evening, api: BotApi) -> None:
     assert GROUP not in api.left and api.violations == []
 
 
+async def test_a_group_that_becomes_a_supergroup_stays_the_stage(evening: Evening, api: BotApi) -> None:
+    async with evening.front_end().running():
+        code = await evening.opens()
+        for person, name in ((ANNA, "Anna"), (BEN, "Ben")):
+            await evening.joins(person, code, name)
+        api.writes_in(GROUP, TESS, f"/join@guide_test_bot {code}")
+        await until(lambda: "now shows session" in "".join(api.said(GROUP)))
+        new = api.upgrades(GROUP, TESS)
+        await evening.begins(ANNA, "Anna")
+        await evening.says(ANNA, "private_place", "Anna (responder)")
+        await until(lambda: "Anna (responder): private_place" in api.newest(new).text)
+        api.presses_in(new, BEN, "Stop the scene")
+        await until(lambda: "Ben stops the scene" in api.newest(new).text)
+        api.writes_in(new, CLEO, "nobody reads this")
+        await evening.presses(TESS, "Go on", "The scene goes on")
+    assert new not in api.left and api.violations == []
+
+
+async def test_what_is_sent_before_the_news_of_a_supergroup_follows_it(evening: Evening, api: BotApi) -> None:
+    async with evening.front_end().running():
+        api.added_to(GROUP, TESS)
+        api.moved[GROUP] = new = GROUP - 10**12
+        api.chats[new] = []
+        await until(lambda: "/join and its code" in "".join(api.said(new)))
+
+
 async def test_a_group_without_a_session_is_left(evening: Evening, api: BotApi) -> None:
     async with evening.front_end().running():
         api.writes_in(GROUP, CLEO, "hello")

@@ -54,6 +54,19 @@ class Stages:
             if not known.rowcount:
                 connection.execute(sa.insert(table).values(seat=place.seat, **values))
 
+    def move(self, seat: str, place: Place) -> None:
+        """A group goes on elsewhere: what it shows, and what waits for it, goes with it."""
+        there = self.at(seat)
+        if there is None or place.address is None:
+            return
+        address = self._keyring.encrypt(place.address.encode())
+        with self._engine.begin() as connection:
+            # What the new place showed by itself gives way.
+            connection.execute(sa.delete(tables.stages).where(tables.stages.c.seat == place.seat))
+            for table, values in ((tables.stages, {"address": address}), (tables.letters, {})):
+                moved = sa.update(table).where(table.c.seat == seat)
+                connection.execute(moved.values(seat=place.seat, **values))
+
     def of(self, code: str) -> list[Stage]:
         """The groups that show a session."""
         return self._where(tables.stages.c.cohort == code)

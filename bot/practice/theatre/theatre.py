@@ -230,6 +230,10 @@ class Theatre:
         """Whether a group shows a session."""
         return self._stages.at(seat) is not None
 
+    def move_stage(self, seat: str, group: Place) -> None:
+        """A group goes on under another number, and still shows what it showed."""
+        self._stages.move(seat, group)
+
     def leave_stage(self, seat: str) -> None:
         self._stages.drop(seat)
 

@@ -101,6 +101,14 @@ def test_harm_takes_away_and_some_voids() -> None:
     assert blamed.mark("listening").share == 0 and blamed.points <= 49  # type: ignore[union-attr]
 
 
+def test_a_clumsy_line_costs_half_of_an_item_and_as_many_as_helpful_ones_the_rest() -> None:
+    once = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), *GOOD[4:])
+    assert once.mark("listening").share == 0.5  # type: ignore[union-attr]
+    often = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), (*GOOD[4], "why_question"), *GOOD[5:])
+    assert often.mark("listening").share == 0  # type: ignore[union-attr]
+    assert once.mark("no_investigation").share == 0.5  # type: ignore[union-attr]
+
+
 def test_saying_nothing_earns_nothing() -> None:
     assert scored().points == 0
     assert scored(()).points == 0

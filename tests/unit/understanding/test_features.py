@@ -8,7 +8,7 @@ from typing import Sequence
 import numpy as np
 import pytest
 
-from bot.understanding.features import Features, Linear
+from bot.understanding.features import Features
 
 TEXTS = [
     "she asks me to promise, promise!",
@@ -42,11 +42,3 @@ def test_features_are_the_same_after_being_saved(features: Features) -> None:
     features.sparse([TEXTS[0]], concepts)
     again = pickle.loads(pickle.dumps(features))
     assert (again.sparse([TEXTS[1]], concepts) != features.sparse([TEXTS[1]], concepts)).nnz == 0
-
-
-def test_half_the_precision_keeps_the_scores(features: Features) -> None:
-    blocks, meaning = features.sparse(TEXTS, concepts), features.meaning(TEXTS)
-    weights = np.random.default_rng(7).normal(size=(3, blocks.shape[1] + meaning.shape[1]))
-    linear = Linear.of(weights, [0.1, 0.2, 0.3], meaning.shape[1])
-    full = np.hstack([blocks.toarray(), meaning]) @ weights.T + [0.1, 0.2, 0.3]
-    assert np.allclose(linear.scores(blocks, meaning), full, atol=0.02)

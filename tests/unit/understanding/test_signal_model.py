@@ -56,16 +56,25 @@ def test_what_is_like_a_sign_is_found_and_what_is_not_is_not(model: SignalModel)
 
 
 def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> None:
-    text = "please send a knife"
+    text = "more blankets and a knife"
     assert PLAIN_FROM < model.likelihoods(text, evidence_of(text))["danger_now"] < UNCALIBRATED
     assert model.find(text, evidence_of(text)) == ("danger_now",)
-    doubted = Evidence(FOUND, frozenset(), frozenset({"asks"}), words=4)
+    doubted = Evidence(FOUND, frozenset(), frozenset({"asks"}), words=5)
     assert model.find(text, doubted) == ()
 
 
 def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
-    text = "cook, onions, knife, lunch"
+    text = "cook cut onions, knife, lunch"
     assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
+
+
+def test_nor_where_a_few_words_only_deny_it(model: SignalModel) -> None:
+    text = "behind the tent he waits with a knife"
+    assert model.find(text, NOTHING) == ("danger_now",)
+    denied = Evidence({}, frozenset({"danger_now"}), frozenset({"negated", "short_denial"}), words=5)
+    assert model.find(text, denied) == ()
+    at_length = Evidence({}, frozenset({"danger_now"}), frozenset({"negated"}), words=9)
+    assert model.find(text, at_length) == ("danger_now",)
 
 
 def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
