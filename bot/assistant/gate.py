@@ -39,6 +39,9 @@ FACT_SHARE = 0.5
 """Share of a message that signs must cover for it to be a plain fact."""
 
 
+CLEAR_CONTROL = 0.6
+"""Confidence from which a message that holds somebody's details is a control all the same."""
+
 AGE_WORDS = 7
 """Words of a message that only gives an age."""
 
@@ -63,6 +66,8 @@ def decide(reading: Reading) -> Decision:
     if found & ABOUT_A_CASE and _is_account(reading):
         # An account of what happened is no question: coach, do not quiz.
         return Decision("start_guide", told(reading.text, reading.language))
+    if found == {"identifying_details"} and _may_be_no_control(reading):
+        return Decision("inform")
     if found & CONTRADICTED.get(reading.label, frozenset()):
         return Decision("inform")
     if (reading.ask_back or reading.out_of_scope) and _is_denial(reading):
@@ -80,6 +85,12 @@ def decide(reading: Reading) -> Decision:
     if _is_no_word(reading):
         return Decision("out_of_scope")
     return Decision(reading.label, told(reading.text, reading.language) if reading.label == START else ())
+
+
+def _may_be_no_control(reading: Reading) -> bool:
+    """Whether a message is taken for a control without being clearly one: a survivor's number is no update of the
+    directory."""
+    return reading.control is not None and reading.ranked[0].confidence < CLEAR_CONTROL
 
 
 def _is_no_word(reading: Reading) -> bool:

@@ -225,15 +225,14 @@ def _share(groups: int, missing: int, was_late: bool) -> float:
 def _spoiled(item: Item, share: float, made: tuple[Evidence, ...], wanted: frozenset[str]) -> float:
     """What is left of an item's share after the harmful moves that spoil it.
 
-    Somebody who listens well and once asks "why" has half of it; who asks "why" as often as they listen has nothing.
+    Each kind takes half; but while more was done that counts for the item than spoils it, all kinds together do.
     """
     spoiling = [evidence.move for evidence in made if evidence.move in item.spoils]
-    if not spoiling:
-        return share
-    if not wanted:
-        return max(NONE, share - HALF * len(set(spoiling)))
+    kinds = len(set(spoiling))
     helping = sum(evidence.move in wanted for evidence in made)
-    return min(share, HALF) if helping > len(spoiling) else NONE
+    if helping > len(spoiling):
+        kinds = min(kinds, 1)
+    return max(NONE, share - HALF * kinds)
 
 
 def _was_late(item: Item, scenario: Scenario, run: Run, made: tuple[Evidence, ...]) -> bool:

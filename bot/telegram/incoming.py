@@ -39,7 +39,8 @@ class Incoming:
         language: the language the person's phone is set to, as an IETF tag.
         by: in a group, who wrote or pressed: the number of their private chat; None in private chats.
         update: the update's number, the same when it comes again.
-        moved_to: the number under which a group goes on.
+        moved_to: the number under which a group goes on, when told in the old group.
+        moved_from: the number it had before, when told in the new one.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Incoming:
     by: Optional[int] = None
     update: Optional[int] = None
     moved_to: Optional[int] = None
+    moved_from: Optional[int] = None
 
 
 _REVEALING = (
@@ -88,7 +90,7 @@ def _read(content: Mapping[str, Any]) -> Incoming:
     if message is not None and message.migrate_to_chat_id is not None:
         return Incoming(Kind.MOVED, message.chat.id, moved_to=message.migrate_to_chat_id)
     if message is not None and message.migrate_from_chat_id is not None:
-        return Incoming(Kind.NOTHING)  # the same news, told in the new group
+        return Incoming(Kind.MOVED, message.chat.id, moved_from=message.migrate_from_chat_id)
     if message is None or message.from_user is None:
         return Incoming(Kind.NOTHING)
     kind = _kind(message, edited=update.edited_message is not None)

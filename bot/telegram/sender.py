@@ -86,13 +86,20 @@ class Sender:
             ChatGone: nobody is there any more.
             CallRefused: it will never be accepted, or is no longer wanted.
         """
-        if call["method"] in ("send", "photo"):
+        try:
+            return await self._make(address, call, still_wanted)
+        except ChatMigrated as moved:
+            # The group's own update, which moves its stage, is still on the way.
             try:
-                return await self._again_and_again(lambda: self._send(address, call), still_wanted)
-            except ChatMigrated as moved:
-                # The group's own update, which moves its stage, is still on the way.
-                new = moved.new_chat_id
-                return await self._again_and_again(lambda: self._send(new, call), still_wanted)
+                return await self._make(moved.new_chat_id, call, still_wanted)
+            except ChatMigrated as again:
+                raise CallRefused(type(again).__name__) from again
+
+    async def _make(
+        self, address: int, call: Content, still_wanted: Callable[[], Awaitable[bool]]
+    ) -> Optional[int]:
+        if call["method"] in ("send", "photo"):
+            return await self._again_and_again(lambda: self._send(address, call), still_wanted)
         if call["method"] == "delete":
             await self.delete(address, call["message_ids"])
         elif call["method"] == "leave":

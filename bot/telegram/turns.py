@@ -131,8 +131,10 @@ class Turns:
         elif incoming.kind is Kind.GROUP:
             await self._group(chat, incoming, answer)
         elif incoming.kind is Kind.MOVED and self._sessions is not None:
+            # Told in both groups, which are answered side by side: whichever is first moves the stage.
+            old = chat.address if incoming.moved_from is None else incoming.moved_from
             group = self._place(chat, incoming, incoming.moved_to)
-            await asyncio.to_thread(self._sessions.move_stage, chat.pseudonym, group)
+            await asyncio.to_thread(self._sessions.move_stage, self._store.pseudonym(old), group)
         elif incoming.kind is Kind.TEXT:
             await self._text(chat, incoming, answer)
         elif incoming.by is not None:

@@ -37,7 +37,6 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     data = dict(grammar.durations)
     ones = data.pop("words_for_one")
     twos = data.pop("words_for_two")
-    data.pop("ahead")
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
     one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
     two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
@@ -52,11 +51,12 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
 def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
     """Every stretch of time before now, in order; of overlapping ones the most exact."""
     expressions, one, two = _expressions(grammar.code)
-    plain = _without_ahead(digits.text, grammar)
-    text = one.sub(lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), plain))
+    text = one.sub(
+        lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), digits.text)
+    )
     text = re.sub(r"(\d) {2,}(?=\S)", lambda m: " " * (len(m.group()) - 2) + m.group(1) + " ", text)
     found: list[tuple[int, int, float | None, bool]] = []
-    for start, end, hours, recent in _stated(text, plain, expressions, grammar):
+    for start, end, hours, recent in _stated(text, digits.text, expressions, grammar):
         if not any(a < end and start < b for a, b, _, _ in found):
             found.append((start, end, hours, recent))
     return [
@@ -66,23 +66,16 @@ def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
 
 
 def lone_hours(digits: Digits, grammar: Grammar) -> float | None:
-    """Hours of the one recent stretch of time that is named without "ago": "20 hours, say", but not "in 2 hours".
+    """Hours of the one recent stretch of time that is named without "ago": "20 hours, say".
 
     Returns:
         Hours; None when there is no such stretch, or several.
     """
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
-    stretches = re.finditer(rf"(?<![\d.])({NUMBER}) ?({units})\b", _without_ahead(digits.text, grammar))
+    stretches = re.finditer(rf"(?<![\d.])({NUMBER}) ?({units})\b", digits.text)
     hours = {float(number) * grammar.units[unit] for number, unit in (match.groups() for match in stretches)}
     recent = [each for each in hours if each <= RECENT_HOURS]
     return round(recent[0], 2) if len(recent) == 1 else None
-
-
-def _without_ahead(text: str, grammar: Grammar) -> str:
-    """The text with blanks for what lies ahead or recurs: "in 2 hours"."""
-    units = "|".join(sorted(grammar.units, key=len, reverse=True))
-    words = "|".join(grammar.durations["ahead"])
-    return re.sub(rf"\b(?:{words}) {NUMBER} ?(?:{units})\b", lambda m: " " * len(m.group()), text)
 
 
 def _stated(

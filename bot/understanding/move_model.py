@@ -39,7 +39,14 @@ GRAVE: Final = frozenset(
 is asked, if the sentence does nothing else for sure."""
 
 WRONGLY: Final = 0.002
-"""Share of the development sentences without a critical fail that may be taken for one of each kind."""
+"""Share of the development sentences without a critical fail, of all languages together, that may be taken for one of
+each kind."""
+
+LEAST_SURE: Final = 0.05
+"""Likelihood that a critical fail has to have in any case."""
+
+THRESHOLDS: Final = np.geomspace(0.003, 0.95, 120)
+"""Likelihoods from which a move may be taken as made."""
 
 LEAST_DEVELOPMENT: Final = 500
 """Development sentences below which nothing is chosen from them."""
@@ -117,7 +124,7 @@ class MoveModel:
         likelihoods = self.likelihoods(_seen(harmless, concepts_of), Features.meaning(texts))
         for n, name in enumerate(self.names):
             if name in GRAVE:
-                self.thresholds[n] = np.quantile(likelihoods[:, n], 1 - WRONGLY)
+                self.thresholds[n] = max(LEAST_SURE, np.quantile(likelihoods[:, n], 1 - WRONGLY))
 
     def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
         """How likely each move is in each sentence, 0 to 1, of shape (sentences, moves)."""
@@ -206,7 +213,7 @@ def _best_thresholds(likelihoods: Scores, truth: Truth) -> npt.NDArray[np.float3
 def _best_threshold(likelihoods: npt.NDArray[np.float32], truth: Truth) -> float:
     """The threshold with the best F score."""
     best, chosen = -1.0, 0.5
-    for threshold in np.linspace(0.05, 0.95, 91):
+    for threshold in THRESHOLDS:
         found = likelihoods >= threshold
         score = 2 * float((found & truth).sum()) / max(found.sum() + truth.sum(), 1)
         if score > best:

@@ -119,7 +119,9 @@ class Moves:
         certainty = likelihoods / self._model.thresholds
         order = np.argsort(-certainty)
         names = self._model.names
-        sure = _without_opposites([names[n] for n in order if certainty[n] >= 1])
+        # Thresholds are each move's own: which of two opposites is meant, only the likelihoods tell.
+        meant = _without_opposites([names[n] for n in np.argsort(-likelihoods) if certainty[n] >= 1])
+        sure = tuple(names[n] for n in order if names[n] in meant)
         sure = _with_denials(sentence, language, sure)
         doubtful = () if sure else tuple(names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
         return ReadSentence(sentence, sure, doubtful)
@@ -153,7 +155,7 @@ def _with_denials(sentence: str, language: str, moves: tuple[str, ...]) -> tuple
 
 
 def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
-    """Of moves that cannot both be meant by one sentence, the surer one."""
+    """Of moves that cannot both be meant by one sentence, the first."""
     kept: list[str] = []
     for move in moves:
         if not any(move in OPPOSITES.get(other, ()) or other in OPPOSITES.get(move, ()) for other in kept):
@@ -202,4 +204,6 @@ def train_all(folder: Path, concepts_of: ConceptsOf, development: Path = DEVELOP
 def _read_critical(path: Path) -> list[Sentence]:
     if not path.exists():
         return []
-    return [(entry["text"], frozenset(entry["critical"])) for entry in read_lines(path)]
+    found = [(entry["text"], frozenset(entry["critical"])) for entry in read_lines(path)]
+    # Each sentence of a harmless line is harmless; which one of another line fails, nobody has said.
+    return [(part, critical) for text, critical in found for part in ((text,) if critical else split(text))]

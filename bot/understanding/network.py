@@ -50,8 +50,8 @@ KEPT: Final = 0.7
 
 GRAIN: Final = 0.04
 MOST_GRAINS: Final = 127
-"""Weights of terms are kept in steps of so much, a byte each: the file shrinks to an eighth, the choices stay the same
-(docs/understanding.md)."""
+"""Weights of terms are kept in steps of so much, a byte each: the file is an eighth of that with half precision, because
+most steps are none, and the choices stay the same (docs/understanding.md)."""
 
 _TINY = np.float32(1e-8)
 

@@ -47,9 +47,6 @@ were written to cause them; and how much false alarms weigh on ordinary question
 PLAIN_FROM: Final = 0.01
 """Likelihood from which what a rule sees in plain words stands: below, the rule took some word for another."""
 
-NEVER: Final = 2.0
-"""A likelihood that nothing has."""
-
 FROM: Final = np.linspace(0.06, 0.5, 45)
 """Likelihoods from which a sign may be raised; which one is chosen on the development messages."""
 
@@ -225,9 +222,6 @@ def _gathered(
 
 def _from(name: str, start: float, evidence: Evidence) -> float:
     """The likelihood from which a sign is raised in this message."""
-    if name in evidence.denied and name not in evidence.found and "short_denial" in evidence.marks:
-        # "Nobody is bleeding": the rules see what is denied, and there is nothing else in it.
-        return NEVER
     if name not in evidence.found:
         return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
     return PLAIN_FROM if evidence.is_plain else start

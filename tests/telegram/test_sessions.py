@@ -180,6 +180,7 @@ async def test_a_group_that_becomes_a_supergroup_stays_the_stage(evening: Evenin
         api.writes_in(GROUP, TESS, f"/join@guide_test_bot {code}")
         await until(lambda: "now shows session" in "".join(api.said(GROUP)))
         new = api.upgrades(GROUP, TESS)
+        api.writes_in(new, CLEO, "is this still the place?")
         await evening.begins(ANNA, "Anna")
         await evening.says(ANNA, "private_place", "Anna (responder)")
         await until(lambda: "Anna (responder): private_place" in api.newest(new).text)
@@ -196,6 +197,14 @@ async def test_what_is_sent_before_the_news_of_a_supergroup_follows_it(evening: 
         api.moved[GROUP] = new = GROUP - 10**12
         api.chats[new] = []
         await until(lambda: "/join and its code" in "".join(api.said(new)))
+
+
+async def test_a_supergroup_without_a_session_is_left_under_its_new_number(evening: Evening, api: BotApi) -> None:
+    async with evening.front_end().running():
+        api.moved[GROUP] = new = GROUP - 10**12
+        api.chats[new] = []
+        api.writes_in(GROUP, CLEO, "hello")
+        await until(lambda: new in api.left)
 
 
 async def test_a_group_without_a_session_is_left(evening: Evening, api: BotApi) -> None:

@@ -56,6 +56,13 @@ def test_a_sign_rules_out_a_topic_that_denies_it() -> None:
     assert decision("ask/happened_long_ago", 0.9, Signal("recent_assault", hours=30)).intent == "inform"
 
 
+def test_somebodys_details_are_noted_unless_they_are_clearly_for_a_control() -> None:
+    details = Signal("identifying_details")
+    assert decision("update_directory", 0.45, details).intent == "inform"
+    assert decision("update_directory", 0.9, details).intent == "update_directory"
+    assert decision("update_directory", 0.45).intent == "update_directory"
+
+
 def test_how_the_account_came_goes_with_it() -> None:
     started = decision("start_guide", 0.9, text="on the phone a woman tells me about her boss")
     assert started == Decision("start_guide", (("contact", "remote"),))

@@ -55,17 +55,20 @@ class Stages:
                 connection.execute(sa.insert(table).values(seat=place.seat, **values))
 
     def move(self, seat: str, place: Place) -> None:
-        """A group goes on elsewhere: what it shows, and what waits for it, goes with it."""
-        there = self.at(seat)
-        if there is None or place.address is None:
+        """A group goes on elsewhere: what it shows, and what waits for it, goes with it. Where the new place shows
+        something already, that stays."""
+        if place.address is None:
             return
         address = self._keyring.encrypt(place.address.encode())
+        stages, letters = tables.stages, tables.letters
         with self._engine.begin() as connection:
-            # What the new place showed by itself gives way.
-            connection.execute(sa.delete(tables.stages).where(tables.stages.c.seat == place.seat))
-            for table, values in ((tables.stages, {"address": address}), (tables.letters, {})):
-                moved = sa.update(table).where(table.c.seat == seat)
-                connection.execute(moved.values(seat=place.seat, **values))
+            is_shown = connection.execute(sa.select(stages.c.seat).where(stages.c.seat == place.seat)).first()
+            if is_shown:
+                connection.execute(sa.delete(stages).where(stages.c.seat == seat))
+            else:
+                moved = sa.update(stages).where(stages.c.seat == seat)
+                connection.execute(moved.values(seat=place.seat, address=address))
+            connection.execute(sa.update(letters).where(letters.c.seat == seat).values(seat=place.seat))
 
     def of(self, code: str) -> list[Stage]:
         """The groups that show a session."""

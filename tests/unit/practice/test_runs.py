@@ -101,12 +101,18 @@ def test_harm_takes_away_and_some_voids() -> None:
     assert blamed.mark("listening").share == 0 and blamed.points <= 49  # type: ignore[union-attr]
 
 
-def test_a_clumsy_line_costs_half_of_an_item_and_as_many_as_helpful_ones_the_rest() -> None:
+def test_clumsy_lines_cost_half_of_an_item_and_the_rest_when_they_are_as_many_as_helpful_ones() -> None:
     once = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), *GOOD[4:])
     assert once.mark("listening").share == 0.5  # type: ignore[union-attr]
     often = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), (*GOOD[4], "why_question"), *GOOD[5:])
     assert often.mark("listening").share == 0  # type: ignore[union-attr]
     assert once.mark("no_investigation").share == 0.5  # type: ignore[union-attr]
+    safety = scored(*GOOD[:4], ("check_safety", "minimise"), *GOOD[5:]).mark("safety")
+    assert safety and safety.share == 0.5
+    half = scored(*GOOD[:3], ("why_question",), *GOOD[4:]).mark("consent")
+    assert half and half.share == 1
+    steered = scored(*GOOD[:6], ("ask_consent", "steer_choice"), (), (), *GOOD[8:]).mark("consent")
+    assert steered and steered.share == 0
 
 
 def test_saying_nothing_earns_nothing() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.understanding.signals import consider, find
+from bot.understanding.signals import find
 
 
 def value(text: str, signal: str) -> object:
@@ -77,22 +77,3 @@ def test_what_is_not_a_recent_assault(text: str) -> None:
 def test_one_girl_is_no_age_but_aged_1_is() -> None:
     assert [signal.age for signal in find("the baby is aged 1 and was hurt") if signal.id == "child"] == [1]
     assert all(signal.age != 1 for signal in find("in school there is one girl, 14, and the cook"))
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "hours"),
-    [
-        ("en", "20 hours, say", 20),
-        ("en", "he hurt her. the car leaves in 2 hours", None),
-        ("fr", "3 heures je crois", 3),
-        ("fr", "elle doit partir dans deux heures", None),
-        ("es", "unos 2 dias", 48),
-        ("es", "tiene cita dentro de 2 horas", None),
-        ("ar", "٢٠ ساعة", 20),
-        ("ar", "تاخد الدوا كل 3 ساعات", None),
-    ],
-)
-def test_a_stretch_of_time_that_stands_alone_is_none_that_lies_ahead(
-    language: str, text: str, hours: object
-) -> None:
-    assert consider(text, language).hours == hours

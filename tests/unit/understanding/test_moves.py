@@ -64,6 +64,20 @@ def test_what_is_learnt_is_kept(tmp_path: Path) -> None:
         loaded.read("ce n'est pas ta faute", "fr")
 
 
+def test_a_critical_fail_must_be_surer_than_harmless_sentences_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = frozenset({"promise_secrecy"})
+    examples = [(f"i promise nobody will know about it, number {n}", secret) for n in range(20)]
+    examples += [(f"the queue for water is long today, number {n}", frozenset()) for n in range(20)]
+    monkeypatch.setattr("bot.understanding.move_model.LEAST_DEVELOPMENT", 10)
+    harmless = [(f"i can not promise that nobody will know, number {n}", frozenset()) for n in range(30)]
+    careless = MoveModel.train({"en": examples}, no_concepts)
+    careful = MoveModel.train({"en": examples}, no_concepts, {"en": harmless})
+    assert careful.thresholds[0] > careless.thresholds[0]
+    texts = [text for text, _ in harmless]
+    seen = views(texts, "en", lambda text: ())
+    assert (careful.likelihoods(seen, Features.meaning(texts))[:, 0] > careful.thresholds[0]).sum() <= 1
+
+
 def test_a_language_learns_from_another() -> None:
     secret = frozenset({"promise_secrecy"})
     english = [(f"I promise nobody will ever know about this, number {n}", secret) for n in range(10)]

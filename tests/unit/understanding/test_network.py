@@ -60,6 +60,17 @@ def test_the_vector_alone_tells_what_no_single_direction_can() -> None:
     assert np.mean(chosen == crosswise[800:]) > 0.9
 
 
+def test_weights_in_steps_of_a_byte_choose_as_finer_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks, vectors, known = messages(9)
+    kept = Network.one_of(blocks[:300], vectors[:300], known[:300].tolist())
+    monkeypatch.setattr("bot.understanding.network.GRAIN", 0.01)
+    finer = Network.one_of(blocks[:300], vectors[:300], known[:300].tolist()).scores(blocks[300:], vectors[300:])
+    monkeypatch.undo()
+    coarse = kept.scores(blocks[300:], vectors[300:])
+    assert not np.array_equal(coarse, finer)
+    assert np.mean(coarse.argmax(axis=1) == finer.argmax(axis=1)) > 0.97
+
+
 def test_the_same_messages_give_the_same_weights() -> None:
     blocks, vectors, known = messages(3)
     first, second = (Network.one_of(blocks, vectors, known.tolist()) for _ in range(2))

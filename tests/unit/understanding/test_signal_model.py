@@ -68,15 +68,6 @@ def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
     assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
 
 
-def test_nor_where_a_few_words_only_deny_it(model: SignalModel) -> None:
-    text = "behind the tent he waits with a knife"
-    assert model.find(text, NOTHING) == ("danger_now",)
-    denied = Evidence({}, frozenset({"danger_now"}), frozenset({"negated", "short_denial"}), words=5)
-    assert model.find(text, denied) == ()
-    at_length = Evidence({}, frozenset({"danger_now"}), frozenset({"negated"}), words=9)
-    assert model.find(text, at_length) == ("danger_now",)
-
-
 def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
     loaded = SignalModel.load(tmp_path / "model")
