@@ -33,6 +33,10 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
+    # Trained models are of the files, not of a test: they are trained once, where `make run` finds them too.
+    models = Settings.from_environment().models
+    models.mkdir(parents=True, exist_ok=True)
+    (home / "models").symlink_to(models, target_is_directory=True)
     return replace(
         Settings.from_environment(),
         home=home,

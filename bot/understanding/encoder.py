@@ -124,7 +124,7 @@ def encode(texts: Sequence[str]) -> Vectors:
     if len(texts) < WORTH_SHARING or current() is not packaged():
         return current().encode(texts)
     parts = np.array_split(np.arange(len(texts)), AT_ONCE)
-    return np.vstack(side_by_side((_encoded, [texts[n] for n in part]) for part in parts))
+    return np.vstack(side_by_side([(_encoded, [texts[n] for n in part]) for part in parts], len(texts)))
 
 
 def _encoded(texts: Sequence[str]) -> Vectors:

@@ -104,9 +104,9 @@ class MoveModel:
         seen = _seen(examples, concepts_of)
         meaning = Features.meaning([text for text, _ in sentences])
         folds = list(KFold(FOLDS, shuffle=True, random_state=7).split(sentences))
+        lots = (*(known for known, _ in folds), np.arange(len(sentences)))
         *others, trained = side_by_side(
-            (_Trained.train, _rows(seen, known), meaning[known], truth[known])
-            for known in (*(known for known, _ in folds), np.arange(len(sentences)))
+            ((_Trained.train, _rows(seen, known), meaning[known], truth[known]) for known in lots), len(sentences)
         )
         held_out = np.zeros(truth.shape, dtype=np.float32)
         for (_, unknown), other in zip(folds, others, strict=True):
@@ -152,9 +152,8 @@ class _Trained:
 
 def _seen(sentences: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> _Views:
     """The views of all sentences, one language after the other."""
-    several: Sequence[_Views] = side_by_side(
-        (views, [text for text, _ in found], code, concepts_of(code)) for code, found in sentences.items()
-    )
+    work = [(views, [text for text, _ in found], code, concepts_of(code)) for code, found in sentences.items()]
+    several: Sequence[_Views] = side_by_side(work, sum(map(len, sentences.values())))
     return tuple([text for seen in several for text in seen[n]] for n in range(len(WEIGHTS)))
 
 

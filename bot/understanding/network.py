@@ -21,6 +21,8 @@ from threadpoolctl import ThreadpoolController
 
 from bot.understanding.encoder import Vectors
 
+Weights = npt.NDArray[np.float32]
+
 Scores = npt.NDArray[np.float32]
 """One row a message, one column a label."""
 
@@ -69,11 +71,11 @@ class Network:
     """
 
     sparse: npt.NDArray[np.int8]
-    meaning: Vectors
-    offsets: Scores
-    into: Vectors
-    into_offsets: Vectors
-    out: Vectors
+    meaning: Weights
+    offsets: Weights
+    into: Weights
+    into_offsets: Weights
+    out: Weights
 
     @classmethod
     def one_of(cls, blocks: csr_matrix, meaning: Vectors, labels: Sequence[int]) -> Network:
@@ -126,15 +128,15 @@ class Network:
         return found
 
 
-class _Weights:
+class _Moving:
     """Weights in training. Every row has a pace of its own, the slower the more it has moved (Adagrad by rows)."""
 
-    def __init__(self, values: Vectors, step: float) -> None:
+    def __init__(self, values: Weights, step: float) -> None:
         self.values = values
         self._step = np.float32(step)
         self._moved = np.full((len(values), 1), _TINY, dtype=np.float32)
 
-    def move(self, slope: Vectors, pace: np.float32, rows: Any = slice(None)) -> None:
+    def move(self, slope: Weights, pace: np.float32, rows: Any = slice(None)) -> None:
         """Moves rows against their slope, an array of the shape of those rows that is written over."""
         moved = self._moved[rows] + (np.einsum("ij,ij->i", slope, slope) / slope.shape[1])[:, None]
         self._moved[rows] = moved
@@ -149,11 +151,11 @@ def _train(
     random = np.random.default_rng(7)
     size = meaning.shape[1]
     nothing = np.zeros((1, labels), dtype=np.float32)
-    sparse = _Weights(np.zeros((blocks.shape[1], labels), dtype=np.float32), STEP)
-    linear, offsets = _Weights(np.zeros((size, labels), dtype=np.float32), STEP), _Weights(nothing, STEP)
-    into = _Weights(_random(random, size, HIDDEN, 2 / size), HIDDEN_STEP)
-    into_offsets = _Weights(np.zeros((1, HIDDEN), dtype=np.float32), HIDDEN_STEP)
-    out = _Weights(_random(random, HIDDEN, labels, 0.25 / HIDDEN), HIDDEN_STEP)
+    sparse = _Moving(np.zeros((blocks.shape[1], labels), dtype=np.float32), STEP)
+    linear, offsets = _Moving(np.zeros((size, labels), dtype=np.float32), STEP), _Moving(nothing, STEP)
+    into = _Moving(_random(random, size, HIDDEN, 2 / size), HIDDEN_STEP)
+    into_offsets = _Moving(np.zeros((1, HIDDEN), dtype=np.float32), HIDDEN_STEP)
+    out = _Moving(_random(random, HIDDEN, labels, 0.25 / HIDDEN), HIDDEN_STEP)
     count = blocks.shape[0]
     rounds = max(ROUNDS, math.ceil(LEAST_BATCHES * BATCH / count))
     with ThreadpoolController().limit(limits=1, user_api="blas"):
@@ -190,5 +192,5 @@ def _narrowed(blocks: csr_matrix, rows: Any) -> tuple[Any, csr_matrix]:
     return terms, csr_matrix((some.data, columns, some.indptr), shape=(len(rows), len(terms)))
 
 
-def _random(random: np.random.Generator, rows: int, columns: int, variance: float) -> Vectors:
+def _random(random: np.random.Generator, rows: int, columns: int, variance: float) -> Weights:
     return random.standard_normal((rows, columns), dtype=np.float32) * np.float32(math.sqrt(variance))

@@ -22,12 +22,18 @@ def of_each(texts: Sequence[T], find: Callable[[T], S]) -> List[S]:
     if len(texts) < WORTH_SHARING:
         return [find(text) for text in texts]
     parts = [texts[len(texts) * n // AT_ONCE : len(texts) * (n + 1) // AT_ONCE] for n in range(AT_ONCE)]
-    return list(chain.from_iterable(side_by_side((_found, part, find) for part in parts)))
+    return list(chain.from_iterable(side_by_side([(_found, part, find) for part in parts], len(texts))))
 
 
-def side_by_side(work: Iterable[tuple[Any, ...]]) -> List[Any]:
-    """The results of calls, each a function and its arguments, in their order."""
-    found: List[Any] = joblib.Parallel(n_jobs=AT_ONCE)(joblib.delayed(call)(*rest) for call, *rest in work)
+def side_by_side(work: Iterable[tuple[Any, ...]], texts: int) -> List[Any]:
+    """The results of calls, in their order.
+
+    Args:
+        work: functions, each with its arguments; they have to bear being sent to another process.
+        texts: on how many it is done altogether; a few are not worth another process.
+    """
+    at_once = AT_ONCE if texts >= WORTH_SHARING else 1
+    found: List[Any] = joblib.Parallel(n_jobs=at_once)(joblib.delayed(call)(*rest) for call, *rest in work)
     return found
 
 

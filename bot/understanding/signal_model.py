@@ -133,9 +133,9 @@ class SignalModel:
         # One label more, for messages without any sign.
         wanted = np.hstack([truth, ~truth.any(axis=1, keepdims=True)])
         folds = list(KFold(FOLDS, shuffle=True, random_state=7).split(texts))
+        lots = (*(known for known, _ in folds), slice(None))
         *others, network = side_by_side(
-            (Network.several, blocks[known], meaning[known], wanted[known])
-            for known in (*(known for known, _ in folds), slice(None))
+            ((Network.several, blocks[known], meaning[known], wanted[known]) for known in lots), len(texts)
         )
         scores = np.zeros(wanted.shape, dtype=np.float32)
         for (_, unknown), other in zip(folds, others, strict=True):
