@@ -4,8 +4,8 @@
 
 Reports go to `results/understanding/<language>.md`; the table of all languages is printed. With `--development` the
 development messages are measured in place of the examination: thresholds are chosen on them, so their figures are a
-little too good, but they may be read and corrected against. Of signals and masking only the second lot counts, for
-which no rule was written.
+little too good, but they may be read and corrected against. Of signals only the second lot
+counts: no rule was written for it. What is to be masked has been corrected against in every lot.
 """
 
 from __future__ import annotations

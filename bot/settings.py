@@ -225,6 +225,8 @@ def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:
     token = (env.get("TELEGRAM_BOT_TOKEN") or "").strip()
     if not token:
         return None
+    if env.get("TELEGRAM_API_BASE_URL"):
+        raise SettingsError("TELEGRAM_API_BASE_URL is called TELEGRAM_API_URL now. Rename it.")
     webhook = env.get("TELEGRAM_WEBHOOK_URL") or None
     if webhook is not None and not (webhook.startswith("https://") and urlsplit(webhook).netloc):
         raise SettingsError("TELEGRAM_WEBHOOK_URL must begin with https://: Telegram calls nothing else.")
@@ -236,11 +238,22 @@ def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:
         )
     return TelegramSettings(
         token=token,
-        base_url=env.get("TELEGRAM_API_BASE_URL") or None,
+        base_url=_bot_api(env.get("TELEGRAM_API_URL") or ""),
         webhook_url=webhook,
         auto_wipe_hours=int(hours),
         by_invitation=_flag(env, "TELEGRAM_BY_INVITATION"),
     )
+
+
+def _bot_api(value: str) -> Optional[str]:
+    """The address of another Bot API server up to the token; people give it with and without `/bot`."""
+    value = value.strip().rstrip("/")
+    if not value:
+        return None
+    address = urlsplit(value)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise SettingsError(f"TELEGRAM_API_URL is “{value}”, but it must look like http://127.0.0.1:8081.")
+    return value if address.path.endswith("/bot") else f"{value}/bot"
 
 
 def _address(value: str) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from bot.understanding.detection import LANGUAGES
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
-from bot.understanding.signals import DANGER
+from bot.understanding.signals import DANGER, DETAILS
 
 CANDIDATES = 3
 """Topics offered when unsure (architecture.md)."""
@@ -42,6 +42,12 @@ FACT_SHARE = 0.5
 CLEAR_CONTROL = 0.6
 """Confidence from which a message that holds somebody's details is a control all the same."""
 
+SEARCH = "find_service"
+"""The control for looking up a service."""
+
+WORDS_OF_A_PLACE = 3
+"""Words of a message that may be the name of a place, or a service and a place."""
+
 AGE_WORDS = 7
 """Words of a message that only gives an age."""
 
@@ -59,21 +65,21 @@ def decide(reading: Reading) -> Decision:
     found = {signal.id for signal in reading.signals}
     if found & set(DANGER):
         return Decision("danger_signal")
-    if _is_fact(reading) and found != {"identifying_details"}:
+    if _is_fact(reading) and found != {DETAILS}:
         return Decision("inform")
     if _is_adult_age(reading):
         return Decision("inform", (("person", "adult"),))
     if found & ABOUT_A_CASE and _is_account(reading):
         # An account of what happened is no question: coach, do not quiz.
         return Decision("start_guide", told(reading.text, reading.language))
-    if found == {"identifying_details"} and _may_be_no_control(reading):
+    if found == {DETAILS} and _may_be_no_control(reading):
         return Decision("inform")
     if found & CONTRADICTED.get(reading.label, frozenset()):
         return Decision("inform")
     if (reading.ask_back or reading.out_of_scope) and _is_denial(reading):
         return Decision("inform")
     if reading.ask_back:
-        if found - {"identifying_details"}:
+        if found - {DETAILS}:
             return Decision("inform")
         return Decision(
             "nlu_fallback", tuple(("candidate", topic.label) for topic in reading.topics[:CANDIDATES])
@@ -89,7 +95,9 @@ def decide(reading: Reading) -> Decision:
 
 def _may_be_no_control(reading: Reading) -> bool:
     """Whether a message is taken for a control without being clearly one: a survivor's number is no update of the
-    directory."""
+    directory. A few words that are taken for a search may be one: places are called like people ("port selim")."""
+    if reading.control == SEARCH and len(reading.text.split()) <= WORDS_OF_A_PLACE:
+        return any(character.isdigit() for character in reading.text)
     return reading.control is not None and reading.ranked[0].confidence < CLEAR_CONTROL
 
 

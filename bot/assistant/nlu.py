@@ -23,7 +23,7 @@ from bot.encoding import choose_encoder
 from bot.settings import ROOT, Settings
 from bot.understanding.concept_features import concept_ids
 from bot.understanding.detection import detect
-from bot.understanding.evidence import Evidence, gather
+from bot.understanding.evidence import gather_unread
 from bot.understanding.labelled import DEVELOPMENT, read_folder
 from bot.understanding.noticing import notice
 from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
@@ -71,10 +71,6 @@ def _quiet(labelled: Labelled) -> list[str]:
     return [text for text, label in labelled if text and label in SPEAK_OF_NOTHING | CALM_TOPICS]
 
 
-def _evidence(text: str) -> Evidence:
-    return gather(text, detect(text))
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
     """Notices signals in every message, before and apart from the topic classifier."""
@@ -116,7 +112,7 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         examples, quiet = read_examples(SIGNAL_DATA), _quiet(labelled)[::QUIET_STEP]
         development = read_examples(DEVELOPMENT, CALIBRATION_FILES)
         quiet_development = _quiet(read_folder(DEVELOPMENT))
-        self._model = SignalModel.train(examples, quiet, _evidence, development, quiet_development)
+        self._model = SignalModel.train(examples, quiet, gather_unread, development, quiet_development)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource

@@ -44,6 +44,10 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+UNCHANGED = "message is not modified"
+"""With what Telegram refuses to edit a message into what it is already: pressed twice, or the answer to the first try
+was lost."""
+
 _CHATS_REMEMBERED = 10_000
 """Chats whose pace is remembered; whoever is forgotten has not written for long."""
 
@@ -89,7 +93,9 @@ class Sender:
         try:
             return await self._make(address, call, still_wanted)
         except ChatMigrated as moved:
-            # The group's own update, which moves its stage, is still on the way.
+            # The group's own update, which moves its stage, is still on the way. Its messages are numbered anew.
+            if call["method"] == "edit":
+                call = {**call, "method": "send"}
             try:
                 return await self._make(moved.new_chat_id, call, still_wanted)
             except ChatMigrated as again:
@@ -100,16 +106,40 @@ class Sender:
     ) -> Optional[int]:
         if call["method"] in ("send", "photo"):
             return await self._again_and_again(lambda: self._send(address, call), still_wanted)
+        if call["method"] == "edit":
+            return await self._edit(address, call, still_wanted)
         if call["method"] == "delete":
             await self.delete(address, call["message_ids"])
         elif call["method"] == "leave":
             await self._again_and_again(lambda: self._bot.leave_chat(address), still_wanted)
         return None
 
-    async def _send(self, address: int, call: Content) -> Optional[int]:
+    async def _edit(
+        self, address: int, call: Content, still_wanted: Callable[[], Awaitable[bool]]
+    ) -> Optional[int]:
+        """Puts new words and buttons into a message; where it is gone or too old, they are sent."""
+
+        async def edit() -> None:
+            await self._wait_for_turn(address)
+            await self._bot.edit_message_text(
+                call["text"], address, call["message_id"], reply_markup=_markup(call)
+            )
+
+        try:
+            await self._again_and_again(edit, still_wanted)
+        except CallRefused as refused:
+            if isinstance(refused, NotNow):
+                raise
+            if UNCHANGED not in str(refused.__cause__).lower():
+                return await self._again_and_again(lambda: self._send(address, call), still_wanted)
+        return None
+
+    async def _wait_for_turn(self, address: int) -> None:
         await self._chat(address).acquire()
         await self._overall.acquire()
-        buttons = call.get("buttons")
+
+    async def _send(self, address: int, call: Content) -> Optional[int]:
+        await self._wait_for_turn(address)
         try:
             if call["method"] == "photo":
                 picture = base64.b64decode(call["picture"])
@@ -119,7 +149,7 @@ class Sender:
                 address,
                 call["text"],
                 protect_content=True,
-                reply_markup=InlineKeyboardMarkup(keyboard(buttons)) if buttons else None,  # type: ignore[arg-type]
+                reply_markup=_markup(call),
             )
         except TimedOut as error:
             if isinstance(error.__cause__, httpx.ReadTimeout):
@@ -193,3 +223,8 @@ class Sender:
 
 async def _always() -> bool:
     return True
+
+
+def _markup(call: Content) -> Optional[InlineKeyboardMarkup]:
+    buttons = call.get("buttons")
+    return InlineKeyboardMarkup(keyboard(buttons)) if buttons else None  # type: ignore[arg-type]

@@ -225,7 +225,7 @@ class Turns:
         handled = await asyncio.to_thread(self._sessions.answer, self._place(chat, incoming), text, _key(incoming))
         if handled is None:
             return text
-        self._put(handled.messages, answer)
+        self._put(handled.messages, answer, incoming.message_id if incoming.kind is Kind.PRESS else None)
         return handled.pass_on
 
     def _place(self, chat: Chat, incoming: Incoming, address: Optional[int] = None) -> Place:
@@ -263,10 +263,14 @@ class Turns:
             return False
         return not {signal.id for signal in notice(text, detect(text), None)} & set(DANGER)
 
-    def _put(self, messages: Sequence[Message], answer: Answer) -> None:
-        """Each message with its own buttons: at the desk they belong to what stands above them."""
+    def _put(self, messages: Sequence[Message], answer: Answer, pressed: Optional[int] = None) -> None:
+        """Each message with its own buttons: at the desk they belong to what stands above them. `pressed`: the message
+        whose button was, for what takes its place."""
         for message in messages:
-            answer.calls += outgoing([message], lambda payload: travelling(payload, answer))
+            calls = outgoing([message], lambda payload: travelling(payload, answer))
+            if message.replaces and pressed is not None and len(calls) == 1:
+                calls[0].update(method="edit", message_id=pressed)
+            answer.calls += calls
 
     async def _is_welcome(self, chat: Chat, incoming: Incoming, answer: Answer) -> bool:
         """Whether the person may use the assistant; if not, that is the answer."""

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Dict, Final, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Final, List, Mapping, Sequence, Tuple
 
 from bot.understanding.labelled import read_labelled, read_lines
 from bot.understanding.moves import Moves
@@ -19,7 +19,7 @@ from bot.understanding.reading import CONTROL_NAMES, TOPIC_PREFIX, Reader
 from bot.understanding.redaction import redact
 
 URGENT: Final = ("danger_now", "medical_emergency", "suicide_risk", "strangulation", "child")
-MASKING: Final = "identifying_details"
+
 CONFUSIONS: Final = 15
 BINS: Final = 10
 
@@ -50,12 +50,12 @@ def evaluate(folder: Path, reader: Reader, moves: Moves | None = None, lot: str 
         folder: its examination; its name is the language's code.
         reader: with the trained models.
         moves: the model of moves; they are left out without it.
-        lot: what the names of the files of signals and of masking end in.
+        lot: what the name of the file of signals ends in. What is to be masked is read from every lot.
     """
     report = Report(folder.name)
     _labels(report, folder, reader)
     _signals(report, folder / f"signals{lot}.jsonl", reader)
-    _redaction(report, folder / f"redaction{lot}.jsonl")
+    _redaction(report, [entry for path in sorted(folder.glob("redaction*.jsonl")) for entry in read_lines(path)])
     if moves is not None and (folder / "moves.jsonl").exists():
         _moves(report, folder, moves)
     return report
@@ -128,9 +128,9 @@ def _signals(report: Report, path: Path, reader: Reader) -> None:
     )
 
 
-def _redaction(report: Report, path: Path) -> None:
+def _redaction(report: Report, entries: Sequence[Dict[str, Any]]) -> None:
     masked, changed = [], []
-    for entry in read_lines(path):
+    for entry in entries:
         redacted = redact(entry["text"], report.language)
         masked += [detail not in redacted for detail in entry["masked"]]
         if not entry["masked"]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Optional
 
 from bot.understanding.clauses import Status
-from bot.understanding.detection import languages_in
+from bot.understanding.detection import detect, languages_in
 from bot.understanding.grammar import resolve
 from bot.understanding.lexicon import Analysis, Lexicon
-from bot.understanding.signals import DANGER, Signal, consider, find
+from bot.understanding.signals import DANGER, Signal, consider
 
 MARKS: Final = (
     *("negated", "hypothetical", "general", "over"),
@@ -37,7 +37,7 @@ class Evidence:
     """What the rules make of one message.
 
     Attributes:
-        found: signals the rules see, by id.
+        found: signals the rules see, by id; identifying details are seen to apart.
         denied: ids of those they see denied, supposed, in general or over.
         marks: those of `MARKS` that hold.
         words: how many there are.
@@ -78,7 +78,9 @@ class Evidence:
         found = self.found.get(name)
         if name == "child":
             return replace(found or Signal(name), age=self.minor if found is None or found.age is None else found.age)
-        return found or Signal(name, hours=self.hours if name == "recent_assault" else None)
+        if name == "recent_assault" and (found is None or found.hours is None):
+            return replace(found or Signal(name), hours=self.hours)
+        return found or Signal(name)
 
 
 def gather(text: str, language: str) -> Evidence:
@@ -87,8 +89,8 @@ def gather(text: str, language: str) -> Evidence:
     analysis = Lexicon.load(resolve(language)).read(text)
     found = {signal.id: signal for signal in considered.found}
     for other in languages_in(text, language)[1:]:
-        # Masking and small facts stay with the first language.
-        for signal in find(text, other):
+        # Small facts stay with the first language.
+        for signal in consider(text, other).found:
             if signal.id in DANGER:
                 found.setdefault(signal.id, signal)
     words = word_count(analysis)
@@ -108,6 +110,11 @@ def gather(text: str, language: str) -> Evidence:
     marks = frozenset(mark for mark, there in holds.items() if there)
     concepts = tuple(dict.fromkeys(m.id for m in analysis.matches if not m.id.startswith("_")))
     return Evidence(found, considered.denied, marks, words, concepts, considered.minor, considered.hours)
+
+
+def gather_unread(text: str) -> Evidence:
+    """The evidence of a message in a language that has still to be found out."""
+    return gather(text, detect(text))
 
 
 def word_count(analysis: Analysis) -> int:

@@ -7,11 +7,9 @@ learns from them.
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Callable, Final, Iterable, Iterator, Sequence
+from typing import Any, Callable, Final, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -20,6 +18,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from bot.understanding.encoder import Vectors, current, encode
 from bot.understanding.normalise import character_grams, fold
 from bot.understanding.sharing import of_each
+from bot.understanding.terms import Table, rows, tables, word_grams
 
 Concepts = Callable[[str], Sequence[str]]
 """Message to the ids of the concepts in it."""
@@ -73,20 +72,15 @@ class Features:
         """The same as `_joined` of one text, ten times faster: a turn is waiting."""
         words, characters, lexicon = self._tables
         found = [
-            *words.weighted(_word_grams(clean)),
+            *words.weighted(word_grams(_WORDS.findall(clean), 2)),
             *characters.weighted(character_grams(clean, SHORTEST, self._longest)),
-            *((lexicon.columns[name], CONCEPT_WEIGHT) for name in set(concepts) if name in lexicon.columns),
+            *lexicon.present(concepts, CONCEPT_WEIGHT),
         ]
-        found.sort()
-        columns = np.array([column for column, _ in found], dtype=np.int32)
-        values = np.array([value for _, value in found], dtype=np.float32)
-        return csr_matrix((values, columns, np.array([0, len(found)])), shape=(1, lexicon.end))
+        return rows([found], lexicon.end)
 
     @cached_property
-    def _tables(self) -> tuple[_Table, _Table, _Table]:
-        words = _Table.of(self._words, 0)
-        characters = _Table.of(self._characters, words.end)
-        return words, characters, _Table.of(self._concepts, characters.end)
+    def _tables(self) -> tuple[Table, ...]:
+        return tables((self._words, self._characters, self._concepts))
 
     def _joined(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
         blocks = [
@@ -113,41 +107,3 @@ class Features:
 def joined_concepts(texts: Sequence[str], find_concepts: Concepts) -> list[str]:
     """The ids of the concepts in every text, with spaces between; many texts are shared among the cores."""
     return [" ".join(found) for found in of_each(texts, find_concepts)]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """The columns of a block, as a vectorizer learnt them.
-
-    Attributes:
-        columns: column by term, counted over all blocks.
-        rarity: of each term, by column of the block; None where terms only count as there.
-        start, end: the first column, and the one after the last.
-    """
-
-    columns: dict[str, int]
-    rarity: Any
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, vectorizer: Any, start: int) -> _Table:
-        columns = {term: start + int(column) for term, column in vectorizer.vocabulary_.items()}
-        return cls(columns, getattr(vectorizer, "idf_", None), start, start + len(columns))
-
-    def weighted(self, terms: Iterable[str]) -> list[tuple[int, float]]:
-        """Columns with TF-IDF weights of length 1 altogether (sublinear, as scikit-learn counts them)."""
-        counts: dict[int, int] = {}
-        for term in terms:
-            column = self.columns.get(term)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-        weights = [(c, (1 + math.log(n)) * self.rarity[c - self.start]) for c, n in counts.items()]
-        length = math.sqrt(sum(weight * weight for _, weight in weights)) or 1.0
-        return [(column, weight / length) for column, weight in weights]
-
-
-def _word_grams(clean: str) -> Iterator[str]:
-    words = _WORDS.findall(clean)
-    yield from words
-    yield from map(" ".join, zip(words, words[1:]))

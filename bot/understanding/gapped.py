@@ -2,7 +2,8 @@
 
 Every phrase is filed under the words of its most telling slot, the one whose words occur
 in the fewest phrases ("breathe" in ``can not * breathe``). A message wakes only the
-phrases filed under one of its words; each of those is then followed slot by slot.
+phrases filed under one of its words, and of those only such as have a word for every slot
+that must be filled; they are then followed slot by slot.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class GappedPhrases:
     ) -> None:
         self._blockers = blockers | _STOPS
         self._stem = stem
-        self._places: list[tuple[str, tuple[_Place, ...]]] = []
+        self._places: list[tuple[str, tuple[_Place, ...], tuple[frozenset[str], ...]]] = []
         self._filed: dict[str, list[int]] = {}
         made: dict[Slot, _Place] = {}
         use = Counter(key for _, slots in patterns for slot in slots for key in self._keys(slot))
@@ -61,19 +62,24 @@ class GappedPhrases:
             for slot in slots:
                 if slot not in made:
                     made[slot] = self._place(slot)
-            self._places.append((name, tuple(made[slot] for slot in slots)))
             required = [slot for slot in slots if not slot.optional]
+            needed = tuple(frozenset(self._beginnings(slot)) for slot in required)
+            self._places.append((name, tuple(made[slot] for slot in slots), needed))
             telling = min(required, key=lambda slot: sum(use[key] for key in self._keys(slot)))
             for key in self._keys(telling):
                 self._filed.setdefault(key, []).append(number)
 
     def find(self, stems: Sequence[str], words: Sequence[str]) -> Iterable[tuple[str, int, int]]:
         """(name, start, end) of every phrase found; the shortest per name and start."""
-        woken = {number for stem in set(stems) for number in self._filed.get(stem, ())}
+        there = set(stems)
+        woken = {number for stem in there for number in self._filed.get(stem, ())}
+        there.update(words)
         blocked = [word in self._blockers for word in words]
         best: dict[tuple[str, int], int] = {}
         for number in woken:
-            name, places = self._places[number]
+            name, places, needed = self._places[number]
+            if any(there.isdisjoint(beginnings) for beginnings in needed):
+                continue
             first = places[0]
             for start in range(len(stems)):
                 if not first.optional and not first.longer:
@@ -86,6 +92,10 @@ class GappedPhrases:
 
     def _keys(self, slot: Slot) -> set[str]:
         return {self._stem(phrase[0].text) for phrase in slot.phrases}
+
+    def _beginnings(self, slot: Slot) -> set[str]:
+        """What a message must hold, as a stem or as a word, for the slot to be filled."""
+        return self._keys(slot) | {phrase[0].text for phrase in slot.phrases if phrase[0].exact}
 
     def _place(self, slot: Slot) -> _Place:
         singles = [phrase[0] for phrase in slot.phrases if len(phrase) == 1]

@@ -14,7 +14,11 @@ MASKED = re.compile(r"\[(?:name|phone|email|document|address|coordinates|account
 """What :func:`bot.understanding.redaction.redact` writes; never masked again."""
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]| at ) ?[\w-]{1,63} ?(?:\(dot\)|\[dot\]| dot ) ?\w{2,}"
+    r"(?<![\w.+%-])[\w.+%-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
+    + "".join(
+        rf"|(?<![\w.+-])[\w.+-]{{1,64}} ?(?:\({at}\)|\[{at}\]| {at} ) ?[\w-]{{1,63}} ?(?:\({dot}\)|\[{dot}\]| {dot} ) ?\w{{2,}}"
+        for at, dot in (("at", "dot"), ("arr?obase?", "point"), ("arr?oba", "punto"), ("[آا]ت", "(?:دوت|نقط[ةه])"))
+    )
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
@@ -35,9 +39,19 @@ _CODE = re.compile(
     r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
 )
 _DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|°)?"
+_MONTH = r"[^\W\d_]{3,}\.?"
+_BIRTH_DATE = (
+    rf"(?P<date>\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:19|20)?\d\d\b|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|{_DAY}[ -](?:of |de )?{_MONTH}[ ,-]+(?:del? )?{_YEAR}|{_MONTH} {_DAY}[ ,]+{_YEAR})"
+)
 _DATE = re.compile(
     r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d{1,2}:\d\d.*)$"
 )
+
+LEAST_IN_PIECES = 8
+"""Digits from which numbers said one after the other are a telephone number; fewer are counts and times."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +63,11 @@ class Cues:
     service: re.Pattern[str]
     address: tuple[re.Pattern[str], ...]
     account: tuple[re.Pattern[str], ...]
+    birth: re.Pattern[str]
     spelled: re.Pattern[str]
+    in_pieces: re.Pattern[str]
+    number_links: re.Pattern[str]
+    digit_words: re.Pattern[str]
     service_numbers: frozenset[str]
 
 
@@ -63,6 +81,7 @@ def load_cues(language: str) -> Cues:
         return "(?:" + "|".join(data[name]) + ")"
 
     digits = one("digit_words")
+    piece = rf"(?:\d{{1,4}}|{digits})"
     return Cues(
         document=re.compile(
             rf"\b{one('documents')}\b(?:[\s:#=.,-]|{one('document_links')}\b)*"
@@ -74,7 +93,15 @@ def load_cues(language: str) -> Cues:
         address=tuple(re.compile(pattern, insensitive) for pattern in data["addresses"])
         + tuple(re.compile(pattern) for pattern in data["street_addresses"]),
         account=tuple(re.compile(pattern, insensitive) for pattern in data["accounts"]),
+        birth=re.compile(
+            rf"(?<!\w){one('birth_dates')}(?:[\s:=,-]|{one('document_links')}\b)*{_BIRTH_DATE}", insensitive
+        ),
         spelled=re.compile(rf"\b{digits}(?:[\s,-]+{digits}){{5,}}\b", insensitive),
+        in_pieces=re.compile(
+            rf"\b{piece}(?:[\s,،-]+(?:{one('number_links')}\s+)?{piece}){{2,}}\b", insensitive
+        ),
+        number_links=re.compile(rf"(?<!\w){one('number_links')}(?!\w)", insensitive),
+        digit_words=re.compile(rf"(?<!\w)(?!\d){digits}(?!\w)", insensitive),
         service_numbers=frozenset(re.sub(r"\D", "", str(number)) for number in data["service_numbers"]),
     )
 
@@ -101,6 +128,7 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
         ):
             found.append((*match.span("code"), "document"))
     found += [(m.start(), m.end(), "document") for m in _CODE.finditer(plain)]
+    found += [(*m.span("date"), "document") for m in cues.birth.finditer(plain)]
     found += _phones(plain, cues)
     for pattern in cues.address:
         found += [(m.start(), m.end(), "address") for m in pattern.finditer(plain)]
@@ -112,10 +140,29 @@ def _phones(plain: str, cues: Cues) -> Iterator[tuple[int, int, str]]:
         digits = re.sub(r"\D", "", match.group())
         if _DATE.match(match.group()) or digits in cues.service_numbers or not 6 <= len(digits) <= 15:
             continue
-        before = plain[max(0, match.start() - 60) : match.start()]
+        before = _before(plain, match)
         if cues.service.search(before):
             continue
         if len(digits) >= 8 or match.group().startswith("+") or cues.phone.search(before):
             yield match.start(), match.end(), "phone"
     for match in cues.spelled.finditer(plain):
         yield match.start(), match.end(), "phone"
+    for match in cues.in_pieces.finditer(plain):
+        if _is_in_pieces(match, plain, cues):
+            yield match.start(), match.end(), "phone"
+
+
+def _is_in_pieces(match: re.Match[str], plain: str, cues: Cues) -> bool:
+    """Whether numbers one after the other are one telephone number: "oh seven double five, 501 then 883"."""
+    said, before = match.group(), _before(plain, match)
+    if not (cues.number_links.search(said) or cues.digit_words.search(said)) or cues.service.search(before):
+        return False
+    pieces = re.findall(r"\d+", said)
+    # Hours, ages and counts have two digits at most, and years four.
+    if not cues.phone.search(before) and not any(len(each) > 2 and not re.fullmatch(_YEAR, each) for each in pieces):
+        return False
+    return sum(map(len, pieces)) + len(cues.digit_words.findall(said)) >= LEAST_IN_PIECES
+
+
+def _before(plain: str, match: re.Match[str]) -> str:
+    return plain[max(0, match.start() - 60) : match.start()]

@@ -9,8 +9,10 @@ people's lines do.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Callable, Final, Mapping, Sequence, Tuple
+from functools import cached_property
+from typing import Any, Callable, Final, Iterable, Mapping, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +24,15 @@ from sklearn.model_selection import KFold
 from bot.understanding.encoder import Vectors, current
 from bot.understanding.features import WORD, Concepts, Features
 from bot.understanding.network import Network, Scores, Truth
-from bot.understanding.normalise import fold
+from bot.understanding.normalise import character_grams, fold
 from bot.understanding.sharing import side_by_side
+from bot.understanding.terms import Table, rows, tables, word_grams
 from bot.understanding.word_classes import WordClasses
 
 FOLDS: Final = 2
 """Parts of the sentences; each is scored by a network that has not seen it."""
+
+_WORDS = re.compile(WORD)
 
 GRAVE: Final = frozenset(
     {
@@ -50,6 +55,14 @@ THRESHOLDS: Final = np.geomspace(0.003, 0.95, 120)
 
 LEAST_DEVELOPMENT: Final = 500
 """Development sentences below which nothing is chosen from them."""
+
+FEW: Final = 16
+"""Sentences up to which the columns are found one by one."""
+
+MOST_WORDS: Final = 3
+MOST_CLASSES: Final = 4
+CHARACTERS: Final = (2, 5)
+"""How many words, word classes and characters together make a term."""
 
 WEIGHTS: Final = (0.7, 0.7, 0.7, 0.3, 1.0, 0.5)
 """Of each view; chosen by cross-validation (docs/understanding.md)."""
@@ -104,8 +117,8 @@ class MoveModel:
         seen = _seen(examples, concepts_of)
         meaning = Features.meaning([text for text, _ in sentences])
         folds = list(KFold(FOLDS, shuffle=True, random_state=7).split(sentences))
-        lots = (*(known for known, _ in folds), np.arange(len(sentences)))
-        *others, trained = side_by_side(
+        lots = (np.arange(len(sentences)), *(known for known, _ in folds))
+        trained, *others = side_by_side(
             ((_Trained.train, _rows(seen, known), meaning[known], truth[known]) for known in lots), len(sentences)
         )
         held_out = np.zeros(truth.shape, dtype=np.float32)
@@ -146,8 +159,25 @@ class _Trained:
         return cls(vectorizers, Network.several(_blocks(vectorizers, seen), meaning, truth))
 
     def likelihoods(self, seen: _Views, meaning: Vectors) -> Scores:
-        found: Scores = expit(self.network.scores(_blocks(self.vectorizers, seen), meaning))
+        blocks = self._few(seen) if len(meaning) <= FEW else _blocks(self.vectorizers, seen)
+        found: Scores = expit(self.network.scores(blocks, meaning))
         return found
+
+    @cached_property
+    def _tables(self) -> tuple[Table, ...]:
+        return tables(self.vectorizers)
+
+    def _few(self, seen: _Views) -> csr_matrix:
+        """The same as `_blocks` of a few sentences."""
+        found: list[list[tuple[int, float]]] = [[] for _ in seen[0]]
+        for table, terms_of, texts, weight in zip(self._tables, _TERMS, seen, WEIGHTS, strict=True):
+            columns = table.present if table.rarity is None else table.weighted
+            for row, text in zip(found, texts, strict=True):
+                row += columns(terms_of(text), weight)
+        return rows(found, self._tables[-1].end)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_tables"}
 
 
 def _seen(sentences: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> _Views:
@@ -192,15 +222,28 @@ def _new_vectorizers() -> tuple[Any, ...]:
         return CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32)
 
     return (
-        terms(3, token_pattern=WORD),
-        terms(3, token_pattern=WORD),
-        TfidfVectorizer(
-            ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32
-        ),
+        terms(MOST_WORDS, token_pattern=WORD),
+        terms(MOST_WORDS, token_pattern=WORD),
+        TfidfVectorizer(ngram_range=CHARACTERS, analyzer="char_wb", sublinear_tf=True, min_df=2, dtype=np.float32),
         present(),
-        terms(4, token_pattern=r"\S+"),
+        terms(MOST_CLASSES, token_pattern=r"\S+"),
         present(),
     )
+
+
+def _words(text: str) -> Iterable[str]:
+    return word_grams(_WORDS.findall(text.lower()), MOST_WORDS)
+
+
+_TERMS: Final[Tuple[Callable[[str], Iterable[str]], ...]] = (
+    _words,
+    _words,
+    lambda text: character_grams(text.lower(), *CHARACTERS),
+    str.split,
+    lambda text: word_grams(text.lower().split(), MOST_CLASSES),
+    str.split,
+)
+"""The terms of a text in each view, as the vectorizers above find them."""
 
 
 def _best_thresholds(likelihoods: Scores, truth: Truth) -> npt.NDArray[np.float32]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.understanding.given_names import given_names
 from bot.understanding.grammar import FOLDER, load_grammar, load_lines, read_yaml, resolve
 from bot.understanding.identifiers import MASKED
 from bot.understanding.lexicon import Lexicon
@@ -31,7 +32,9 @@ class NameData:
     proper: frozenset[str]
     place_cues: frozenset[str]
     place_words: frozenset[str]
+    place_titles: frozenset[str]
     given: frozenset[str]
+    listed: frozenset[str]
     spelled: frozenset[str]
     always: frozenset[str]
     clitics: tuple[str, ...]
@@ -59,7 +62,9 @@ def load_name_data(language: str) -> NameData:
         proper=words(data["never_names"]["proper"]),
         place_cues=words(data["place_cues"]),
         place_words=words(data["place_words"]),
+        place_titles=words(data["place_titles"]),
         given=load_lines(language, "names.txt"),
+        listed=given_names(language),
         spelled=frozenset(map(str, data["never_names"].get("spelled") or ())),
         always=frozenset(map(str, data.get("always_names") or ())),
         clitics=tuple(fold(str(clitic)) for clitic in data.get("name_clitics") or ()),
@@ -141,7 +146,7 @@ class _Finder:
             shape, plain = word.group(), self._bare(at)
             if shape in self.data.always:
                 yield at
-            if plain in self.data.never or plain in self.data.proper:
+            if plain in self.data.never or plain in self.data.proper or self._is_part_of_place(at):
                 continue
             capital = shape[0].isupper() and not self.shouting
             starts_sentence = bool(_SENTENCE_END.search(self.text[: word.start()]))
@@ -184,14 +189,16 @@ class _Finder:
 
     def _is_given(self, at: int) -> bool:
         """A given name that may be an ordinary word elsewhere: "the driver Omar" where "omar" also means "age"."""
-        return self._bare(at) in self.data.given - self.data.never
+        return not self._is_part_of_place(at) and self._bare(at) in (self.data.given | self.data.listed) - self.data.never
 
     def _looks_like_name(self, at: int) -> bool:
         word = self._bare(at)
-        if word in self.data.never or word in self.data.proper or len(word) < 3:
+        if word in self.data.never or word in self.data.proper or len(word) < 3 or self._is_part_of_place(at):
             return False
         if word in self.data.given and not self._ordinary(word):
             return True
+        if word in self.data.listed and not self._ordinary(word):
+            return not self._is_place(at)
         shape = self.words[at].group()
         capital = shape[0].isupper() and not self.shouting and not (shape.isupper() and len(shape) <= 6)
         return capital and self._unknown(word) and not self._is_place(at)
@@ -226,11 +233,19 @@ class _Finder:
             and self._bare(at) not in self.data.given
         )
 
+    def _is_part_of_place(self, at: int) -> bool:
+        """Whether a name only belongs to a place's name: "in port selim", "en San Cristóbal", or that alone."""
+        if at == 0 or self.folded[at - 1] not in self.data.place_titles:
+            return False
+        if not self.text[self.words[at - 1].end() : self.words[at].start()].isspace():
+            return False
+        return len(self.words) == 2 if at == 1 else self.folded[at - 2] in self.data.place_cues
+
     def _is_place(self, at: int) -> bool:
         if self._bare(at) in self.data.given:
             return False
         first = at  # a place may have several words: "in Port Sellim"
-        while first and self._is_place_word(first - 1):
+        while first and self._is_place_word(first - 1) and self.folded[first - 1] not in self.data.place_cues:
             first -= 1
         before = self.folded[first - 1] if first else ""
         after = self.folded[at + 1] if at + 1 < len(self.words) else ""

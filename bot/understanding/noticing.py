@@ -11,7 +11,7 @@ from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
 from bot.understanding.signal_model import SignalModel
-from bot.understanding.signals import ORDER, Signal
+from bot.understanding.signals import DETAILS, ORDER, Signal, find_details
 
 
 def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Signal, ...]:
@@ -27,7 +27,9 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
         names = set(model.find(text, evidence)) | (names - set(model.names))
         # A model cannot read a number.
         names -= evidence.against - set(evidence.found)
-    return tuple(evidence.signal(name) for name in ORDER if name in names)
+    details = find_details(text, language)
+    noticed = tuple(evidence.signal(name) for name in ORDER if name in names - {DETAILS})
+    return (*noticed, details) if details else noticed
 
 
 def is_short_denial(text: str, language: str) -> bool:

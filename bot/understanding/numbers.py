@@ -67,7 +67,12 @@ def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple
         if tokens[following].word in grammar.teens and 0 < value < 10:
             return value + 10, following - position + 1
         more = grammar.numbers.get(tokens[following].word)
-        if more is not None and _adds_up(value, more):
+        adjoins = following == position + 1  # "dix et huit" are two
+        if more is not None and (_adds_up(value, more) or (adjoins and _is_ten_and_more(value, more))):
+            if more == 10 and following + 1 < len(tokens):  # "soixante-dix-huit"
+                last = grammar.numbers.get(tokens[following + 1].word)
+                if last is not None and _is_ten_and_more(more, last):
+                    return value + more + last, following - position + 2
             return value + more, following - position + 1
     return value, 1
 
@@ -75,6 +80,11 @@ def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple
 def _adds_up(value: float, more: float) -> bool:
     tens, units = (value, more) if value > more else (more, value)
     return tens >= 20 and tens % 10 == 0 and 0 < units < (20 if tens in (60, 80) else 10)
+
+
+def _is_ten_and_more(value: float, more: float) -> bool:
+    """French "dix-sept" to "dix-neuf"."""
+    return value == 10 and 7 <= more <= 9
 
 
 def _plain(value: float) -> str:

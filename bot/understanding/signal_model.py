@@ -24,6 +24,7 @@ from bot.understanding.features import Features
 from bot.understanding.labelled import read_lines
 from bot.understanding.network import Network, Scores, Truth
 from bot.understanding.sharing import of_each, side_by_side
+from bot.understanding.signals import DETAILS
 from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ ALONE_FROM: Final = 0.2
 OTHERS_ALONE_FROM: Final = 0.3
 """Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
-MISS_COUNTS: Final = 1.0
+MISS_COUNTS: Final = 1.5
 OTHER_MISS_COUNTS: Final = 0.5
 QUIET_COUNTS: Final = 3.0
 """How much a share of missed signs, urgent and other, weighs against the same share of false alarms on messages that
@@ -55,9 +56,6 @@ UNCALIBRATED: Final = 0.15
 
 LEAST_DEVELOPMENT: Final = 20
 """Development messages with a sign, and without any, below which nothing is chosen from them."""
-
-MASKED: Final = "identifying_details"
-"""What the rules alone see to."""
 
 SAID_IN_PASSING: Final = frozenset({"child", "pregnant", "aid_worker_accused"})
 """Signals that questions about something else may hold all the same ("can a girl of ten sign?")."""
@@ -77,6 +75,9 @@ LONGEST: Final = 4
 
 Example = Tuple[str, frozenset]  # type: ignore[type-arg]
 """A message and the ids of the signals in it."""
+
+Likelihoods = npt.NDArray[np.float32]
+"""Of each signal in each message, 0 to 1, of shape (messages, signals)."""
 
 Gather = Callable[[str], Evidence]
 """Finds the evidence of a message."""
@@ -123,7 +124,7 @@ class SignalModel:
             ValueError: fewer than two signals have enough messages.
         """
         counts = Counter(signal for _, signals in examples for signal in signals)
-        names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES and name != MASKED)
+        names = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES and name != DETAILS)
         if len(names) < 2:
             raise ValueError("there are too few messages with signals to train on")
         texts, evidence, truth = _gathered(examples, quiet, gather, names)
@@ -146,15 +147,18 @@ class SignalModel:
         return model
 
     def _calibrate(self, development: Sequence[Example], quiet: Sequence[str], gather: Gather) -> None:
-        texts = [text for text, _ in development]
-        found = [self.likelihoods(text, each) for text, each in zip(texts, of_each(texts, gather), strict=True)]
-        gathered = zip(quiet, of_each(quiet, gather), strict=True)
-        found_in_quiet = [self.likelihoods(text, each) for text, each in gathered if _speaks_of_nobody(each)]
+        if not development:
+            return
+        texts = [*(text for text, _ in development), *quiet]
+        evidence = of_each(texts, gather)
+        found = self._likelihoods(texts, evidence)
+        known, calm_found = found[: len(development)], found[len(development) :]
+        calm_found = calm_found[[_speaks_of_nobody(each) for each in evidence[len(development) :]]]
         raised = list(self.raised_from)
         for n, name in enumerate(self.names):
-            signs = np.array([each[name] for each, (_, signals) in zip(found, development) if name in signals])
-            none = np.array([each[name] for each, (_, signals) in zip(found, development) if not signals])
-            calm = np.array([each[name] for each in found_in_quiet] or [0.0])
+            signs = known[[name in signals for _, signals in development], n]
+            none = known[[not signals for _, signals in development], n]
+            calm = calm_found[:, n] if len(calm_found) else np.zeros(1)
             if len(signs) >= LEAST_DEVELOPMENT and len(none) >= LEAST_DEVELOPMENT:
                 counts = MISS_COUNTS if name in URGENT else OTHER_MISS_COUNTS
                 costs = [
@@ -167,10 +171,13 @@ class SignalModel:
 
     def likelihoods(self, text: str, evidence: Evidence) -> dict[str, float]:
         """How likely each signal is in a message, 0 to 1."""
-        blocks = self._features.sparse([text], lambda _: evidence.concepts)
-        scores = self._network.scores(blocks, self._features.meaning([text]))
-        found = self._weighing.likelihoods(_numbers(scores, [evidence], self.names))[0]
-        return dict(zip(self.names, found.tolist(), strict=True))
+        return dict(zip(self.names, self._likelihoods([text], [evidence])[0].tolist(), strict=True))
+
+    def _likelihoods(self, texts: Sequence[str], evidence: Sequence[Evidence]) -> Likelihoods:
+        concepts = {text: each.concepts for text, each in zip(texts, evidence, strict=True)}
+        blocks = self._features.sparse(texts, concepts.__getitem__)
+        scores = self._network.scores(blocks, self._features.meaning(texts))
+        return self._weighing.likelihoods(_numbers(scores, evidence, self.names))
 
     def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The ids of the signals in a message."""

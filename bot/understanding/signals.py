@@ -49,8 +49,13 @@ ORDER = (
 )
 """Signal ids in the order of catalogue.yml."""
 
+DETAILS = ORDER[-1]
+"""The signal for identifying details, which is no matter of what a message is about."""
+
 DANGER = ORDER[:5]
 """Signals that interrupt whatever is going on, most pressing first."""
+
+_SUPPOSED = Status.HYPOTHETICAL | Status.GENERAL
 
 _GUARDS = {
     "negated": Status.NEGATED,
@@ -107,12 +112,13 @@ class Considered:
     """All that the rules make of a message.
 
     Attributes:
-        found: the signals, in the catalogue's order.
+        found: the signals, in the catalogue's order; identifying details are not looked for.
         denied: ids of those that are mentioned only to deny, suppose or generalise them, or as over.
         said: every status that some word has.
         is_adult: ages are given, and all of an adult.
         is_long_since: times are given, and none is recent.
-        minor: the youngest age under 18 that is not supposed or over, in years; else a number that may be one.
+        minor: the youngest age under 18 that is not supposed, in years; of what is over ("turned 14 last month") only where
+            there is no other; else a number that may be an age.
         hours: the first recent time that is given, else a stretch of time that may be one; None beside a time that
             is not recent.
     """
@@ -131,11 +137,18 @@ def find(text: str, language: str = "en") -> tuple[Signal, ...]:
 
     Never raises on any text; an unknown ``language`` is read as English.
     """
-    return _all(_read(text, language))
+    details = find_details(text, language)
+    return (*_all(_read(text, language)), *((details,) if details else ()))
+
+
+def find_details(text: str, language: str = "en") -> Signal | None:
+    """The signal for identifying details, at the first of them."""
+    spans = identifying_spans(text, resolve(language))
+    return Signal(DETAILS, start=spans[0].start, end=spans[0].end) if spans else None
 
 
 def consider(text: str, language: str = "en") -> Considered:
-    """What :func:`find` finds, and what else the rules see on the way. Never raises on any text."""
+    """What :func:`find` finds, but for identifying details, and what else the rules see on the way. Never raises."""
     message = _read(text, language)
     found = _all(message)
     seen = {signal.id for signal in found}
@@ -145,13 +158,9 @@ def consider(text: str, language: str = "en") -> Considered:
     said = Status.PLAIN
     for status in message.clauses.status:
         said |= status
-    years = [age.years for age in message.ages if age.years is not None]
-    doubtful = Status.HYPOTHETICAL | Status.GENERAL | Status.OVER
-    own = [
-        age.years
-        for age in message.ages
-        if age.years is not None and not message.clauses.status[age.first] & doubtful
-    ]
+    known = [(age.years, message.clauses.status[age.first]) for age in message.ages if age.years is not None]
+    minors = [(years, status) for years, status in known if years < ADULT and not status & _SUPPOSED]
+    now = [years for years, status in minors if not status & Status.OVER]
     alone = None if message.ages else lone_number(message.digits, message.grammar)
     recent = [duration.hours for duration in message.durations if duration.recent]
     stretch = None if recent else lone_hours(message.digits, message.grammar)
@@ -159,20 +168,15 @@ def consider(text: str, language: str = "en") -> Considered:
         found,
         denied,
         said,
-        is_adult=bool(years) and min(years) >= ADULT,
+        is_adult=bool(known) and min(years for years, _ in known) >= ADULT,
         is_long_since=bool(message.durations) and not recent,
-        minor=min((age for age in own if age < ADULT), default=alone),
+        minor=min(now or [years for years, _ in minors], default=alone),
         hours=None if len(recent) < len(message.durations) else next(filter(None, recent), stretch),
     )
 
 
 def _all(message: _Message) -> tuple[Signal, ...]:
-    found = [signal for name, rules in _rules().items() if (signal := _found(name, rules, message))]
-    analysis = message.analysis
-    spans = identifying_spans(analysis.text, analysis.language)
-    if spans:
-        found.append(Signal("identifying_details", start=spans[0].start, end=spans[0].end))
-    return tuple(found)
+    return tuple(signal for name, rules in _rules().items() if (signal := _found(name, rules, message)))
 
 
 def _read(text: str, language: str) -> _Message:

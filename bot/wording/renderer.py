@@ -54,11 +54,13 @@ class Message:
 
     Attributes:
         picture: a PNG that stands above the text, which says the same in words; None for most.
+        replaces: it takes the place of the message whose button was pressed, where a channel can do that.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     picture: Optional[bytes] = None
+    replaces: bool = False
 
 
 class Renderer:
@@ -85,7 +87,7 @@ class Renderer:
         ]
         blocks.append(self._about_empty_contacts(reply, language))
         buttons = tuple(self._button(choice, language) for choice in reply.choices)
-        return Message("\n".join(block for block in blocks if block), buttons)
+        return Message("\n".join(block for block in blocks if block), buttons, replaces=reply.replaces)
 
     def _about_empty_contacts(self, reply: Reply, language: str) -> str:
         """What to do about a contact nobody has set; nothing where the reply names the focal point anyway."""

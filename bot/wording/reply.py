@@ -58,10 +58,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to the user: its lines from top to bottom and the buttons under it."""
+    """One message to the user: its lines from top to bottom and the buttons under it.
+
+    Attributes:
+        replaces: it takes the place of the message whose button was pressed, where a channel can do that.
+    """
 
     parts: tuple[Part, ...]
     choices: tuple[Choice, ...] = ()
+    replaces: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -46,6 +46,7 @@ PARAMETERS: Dict[str, Dict[str, type]] = {
         "chat_id": int, "text": str, "reply_markup": dict, "protect_content": bool, "disable_notification": bool,
     },
     "sendPhoto": {"chat_id": int, "photo": bytes, "protect_content": bool},
+    "editMessageText": {"chat_id": int, "message_id": int, "text": str, "reply_markup": dict},
     "deleteMessages": {"chat_id": int, "message_ids": list},
     "deleteMessage": {"chat_id": int, "message_id": int},
     "answerCallbackQuery": {"callback_query_id": str, "text": str, "show_alert": bool},
@@ -59,6 +60,7 @@ REQUIRED = {
     "setWebhook": {"url"},
     "sendMessage": {"chat_id", "text"},
     "sendPhoto": {"chat_id", "photo"},
+    "editMessageText": {"chat_id", "message_id", "text"},
     "deleteMessages": {"chat_id", "message_ids"},
     "deleteMessage": {"chat_id", "message_id"},
     "answerCallbackQuery": {"callback_query_id"},
@@ -381,6 +383,19 @@ class BotApi:
             number = self._number
         self.chats[chat_id].append(Shown(number, True, text, self.now(), buttons, protect_content))
         return {"message_id": number, "date": int(self.now()), "chat": {"id": chat_id, "type": "private"}, "text": text}
+
+    def _editMessageText(self, chat_id: int, message_id: int, text: str, reply_markup: Any = None) -> Dict[str, Any]:
+        buttons = _buttons(reply_markup)
+        shown = next((s for s in self.chats[chat_id] if s.message_id == message_id and s.from_bot), None)
+        if shown is None:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        if (shown.text, shown.buttons) == (text, buttons):
+            raise Refusal(400, "Bad Request: message is not modified: specified new message content is the same")
+        if not text.strip() or len(text) > TEXT_LIMIT:
+            raise Refusal(400, "Bad Request: message text is empty or too long")
+        shown.text, shown.buttons = text, buttons
+        chat = {"id": chat_id, "type": "private"}
+        return {"message_id": message_id, "date": int(self.now()), "chat": chat, "text": text}
 
     def _sendPhoto(self, chat_id: int, photo: bytes, protect_content: bool = False) -> Dict[str, Any]:
         if not photo.startswith(b"\x89PNG") or len(photo) > PHOTO_BYTES:

@@ -172,6 +172,42 @@ async def test_a_group_is_the_stage(evening: Evening, api: BotApi) -> None:
     assert GROUP not in api.left and api.violations == []
 
 
+async def test_the_checklist_is_marked_where_it_stands(evening: Evening, api: BotApi) -> None:
+    def marks() -> list[str]:
+        return [button["text"] for button in api.newest(BEN).buttons]
+
+    async with evening.front_end().running():
+        code = await evening.opens()
+        for person, name in ((ANNA, "Anna"), (BEN, "Ben")):
+            await evening.joins(person, code, name)
+        await evening.begins(ANNA, "Anna")
+        await evening.presses(BEN, "Checklist", "What do you see?")
+        sheet, standing = api.newest(BEN), len(api.chats[BEN])
+        unmarked = list(sheet.buttons)
+        api.presses(BEN, next(title for title in marks() if title.startswith("○ Limits")), sheet)
+        await until(lambda: any(title.startswith("● Limits") for title in marks()))
+        api.presses(BEN, "What helped", sheet)
+        await until(lambda: not any("Limits" in title for title in marks()))
+        api.presses(BEN, "Checklist", sheet)
+        await until(lambda: any(title.startswith("● Limits") for title in marks()))
+        assert len(api.chats[BEN]) == standing and api.newest(BEN) is sheet
+
+        # The answer to an edit is lost, and it is made again; the same button pressed twice changes nothing twice.
+        harmed = next(b["callback_data"] for b in sheet.buttons if b["text"] == "What harmed")
+        api.fault("editMessageText", "drop_after")
+        for _ in range(2):
+            api.presses_data(BEN, harmed, sheet.message_id)
+        await until(lambda: len([v for v in api.violations if "not modified" in v]) == 2)
+        assert len(api.chats[BEN]) == standing and not any("Limits" in title for title in marks())
+
+        # An old sheet that nobody can edit any more: a new one comes.
+        api.chats[BEN].remove(sheet)
+        api.presses_data(BEN, next(b["callback_data"] for b in unmarked if b["text"].startswith("○")), sheet.message_id)
+        await until(lambda: api.newest(BEN) is not sheet and "What do you see?" in api.newest(BEN).text)
+    refused = ("to edit not found", "is not modified")
+    assert [each for each in api.violations if not any(words in each for words in refused)] == []
+
+
 async def test_a_group_that_becomes_a_supergroup_stays_the_stage(evening: Evening, api: BotApi) -> None:
     async with evening.front_end().running():
         code = await evening.opens()

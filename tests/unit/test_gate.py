@@ -61,6 +61,9 @@ def test_somebodys_details_are_noted_unless_they_are_clearly_for_a_control() -> 
     assert decision("update_directory", 0.45, details).intent == "inform"
     assert decision("update_directory", 0.9, details).intent == "update_directory"
     assert decision("update_directory", 0.45).intent == "update_directory"
+    assert decision("find_service", 0.45, details, text="port selim").intent == "find_service"
+    assert decision("find_service", 0.45, details, text="Amina 0712345678").intent == "inform"
+    assert decision("find_service", 0.45, details, text="it was Amina who told me all").intent == "inform"
 
 
 def test_how_the_account_came_goes_with_it() -> None:

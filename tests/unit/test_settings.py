@@ -62,6 +62,17 @@ def test_telegram_is_used_only_with_a_token_and_its_webhook_is_https() -> None:
     assert settings().telegram is None
     used = settings(TELEGRAM_BOT_TOKEN="1:a", TELEGRAM_AUTO_WIPE_HOURS="0").telegram
     assert used is not None and used.webhook_url is None and used.auto_wipe_hours == 0
-    for wrong in ({"TELEGRAM_WEBHOOK_URL": "http://a"}, {"TELEGRAM_AUTO_WIPE_HOURS": "49"}):
+    for wrong in (
+        {"TELEGRAM_WEBHOOK_URL": "http://a"},
+        {"TELEGRAM_AUTO_WIPE_HOURS": "49"},
+        {"TELEGRAM_API_URL": "localhost:8081"},
+        {"TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/bot"},
+    ):
         with pytest.raises(SettingsError, match=next(iter(wrong))):
             settings(TELEGRAM_BOT_TOKEN="1:a", **wrong)
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", "http://127.0.0.1:8081/bot"])
+def test_another_bot_api_server_is_given_with_and_without_the_bot(given: str) -> None:
+    used = settings(TELEGRAM_BOT_TOKEN="1:a", TELEGRAM_API_URL=given).telegram
+    assert used is not None and used.base_url == "http://127.0.0.1:8081/bot"

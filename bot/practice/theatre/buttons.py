@@ -121,7 +121,7 @@ class Buttons:
         script, scene = self._performing.script(press.session), press.session.scene
         if script is None or scene is None:
             raise NotNow("not_now")
-        return (menus.checklist(script, scene, press.by),)
+        return (menus.checklist(script, scene, press.by, again=press.value == menus.AGAIN),)
 
     def _see(self, press: Press) -> Replies:
         item, _, share = press.value.partition(".")
@@ -144,7 +144,7 @@ class Buttons:
         return (menus.moves(again.session.scene, press.by, move in HELPFUL),)
 
     def _again(self, press: Press) -> Press:
-        return Press(press.place, press.member, self._performing.session(press.code), "", None)
+        return Press(press.place, press.member, self._performing.session(press.code), menus.AGAIN, None)
 
 
 def _number(value: str) -> int:

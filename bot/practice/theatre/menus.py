@@ -21,6 +21,9 @@ ON_ONE_PAGE = 7
 SHOWN_OF_A_LINE = 40
 """Characters of a line on a button."""
 
+AGAIN = "again"
+"""What the button back to the checklist carries."""
+
 MARKS = {0.0: "○", 0.5: "◐", 1.0: "●"}
 _NEXT = {0.0: 1.0, 1.0: 0.5, 0.5: 0.0}
 
@@ -81,8 +84,8 @@ def suggestions(scene: Scene) -> Reply:
     return Reply((say("suggestions"), *parts), tuple(choices))
 
 
-def checklist(script: Script, scene: Scene, member: str) -> Reply:
-    """The rubric as an observer marks it."""
+def checklist(script: Script, scene: Scene, member: str, again: bool = False) -> Reply:
+    """The rubric as an observer marks it; `again`: in place of the one in which something was marked."""
     mine = scene.marks.get(member, {})
     choices = []
     for item in rubric().items.values():
@@ -95,11 +98,11 @@ def checklist(script: Script, scene: Scene, member: str) -> Reply:
                 )
             )  # fmt: skip
     moves = (way("moves", scene.key, "helpful", title="helpful"), way("moves", scene.key, "harmful", title="harmful"))
-    return Reply((say("checklist"),), (*choices, *moves))
+    return Reply((say("checklist"),), (*choices, *moves), replaces=again)
 
 
 def moves(scene: Scene, member: str, helpful: bool) -> Reply:
-    """The moves an observer may have heard."""
+    """The moves an observer may have heard, in place of the checklist."""
     seen = {sight.move for sight in scene.sights if sight.by == member}
     choices = [
         way(
@@ -109,7 +112,7 @@ def moves(scene: Scene, member: str, helpful: bool) -> Reply:
         for move in all_moves().values()
         if (move.id in HELPFUL) is helpful
     ]  # fmt: skip
-    return Reply((say("checklist.moves"),), (*choices, way("check", scene.key)))
+    return Reply((say("checklist.moves"),), (*choices, way("check", scene.key, AGAIN)), replaces=True)
 
 
 def standing(session: Session, script: Optional[Script], member: str) -> Iterable[Reply]:

@@ -1,5 +1,9 @@
 import pytest
 
+from bot.understanding.evidence import gather
+from bot.understanding.grammar import load_grammar
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.numbers import with_digits
 from bot.understanding.signals import find
 
 
@@ -77,3 +81,71 @@ def test_what_is_not_a_recent_assault(text: str) -> None:
 def test_one_girl_is_no_age_but_aged_1_is() -> None:
     assert [signal.age for signal in find("the baby is aged 1 and was hurt") if signal.id == "child"] == [1]
     assert all(signal.age != 1 for signal in find("in school there is one girl, 14, and the cook"))
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("elle a dix-sept ans", "elle a 17 ans"),
+        ("dix neuf ans", "19 ans"),
+        ("soixante-dix-huit ans", "78 ans"),
+        ("soixante-dix ans", "70 ans"),
+        ("dix cas, sept femmes", "10 cas , 7 femmes"),
+        ("deux filles, dix et huit ans", "2 filles , 10 et 8 ans"),
+    ],
+)
+def test_french_numbers_of_several_words_are_one(text: str, digits: str) -> None:
+    assert with_digits(Lexicon.load("fr").tokens(text), load_grammar("fr")).text == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "age"),
+    [
+        ("girl 15 years pregnant by a soldier", "en", 15),
+        ("she turned fourteen last month", "en", 14),
+        ("three weeks short of eighteen", "en", 17),
+        ("her card says fifteen", "en", 15),
+        ("elle doit avoir dans les huit ans", "fr", 8),
+        ("gamine de 12 13 ans", "fr", 12),
+        ("elle aura 18 dans deux mois", "fr", 17),
+        ("sa carte indique seize", "fr", 16),
+        ("le falta un mes para los 18", "es", 17),
+        ("واحد ابو سبع سنين", "ar", 7),
+    ],
+)
+def test_an_age_is_read_however_it_is_told(text: str, language: str, age: int) -> None:
+    assert gather(text, language).signal("child").age == age
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hours"),
+    [
+        ("la violaron el martes, van 3 dias", "es", 72),
+        ("ca fait 72h pile ce midi, il l'a violée", "fr", 72),
+        ("une heure à peine, on l'a violée", "fr", 1),
+        ("ليلتين فاتوا على الاغتصاب", "ar", 48),
+    ],
+)
+def test_stated_hours_count_before_a_day_that_is_named(text: str, language: str, hours: float) -> None:
+    assert gather(text, language).signal("recent_assault").hours == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tomorrow the other 3.", "en"),
+        ("we helped 5 families, the other 12.", "en"),
+        ("she lost her son 2 years after the war", "en"),
+        ("her daughter 3 years now in the camp", "en"),
+        ("we are 3 days away from 12 villages", "en"),
+        ("il y aura 15 le matin", "fr"),
+        ("on en aura 10 cette semaine", "fr"),
+        ("violée il y a 12 13 ans", "fr"),
+        ("hace 10 12 años", "es"),
+        ("faltan 3 cajas para los 12", "es"),
+        ("الحرب صارت يعني 10 سنين", "ar"),
+        ("الورقة اللي معي مكتوب 12 حالة", "ar"),
+    ],
+)
+def test_numbers_of_other_things_are_no_ages(text: str, language: str) -> None:
+    assert "child" not in {signal.id for signal in find(text, language)}

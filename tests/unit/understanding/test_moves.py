@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -13,6 +14,12 @@ from bot.understanding.move_model import MoveModel, views
 from bot.understanding.moves import MoveDataError, Moves, read_sentences, split
 from bot.understanding.trained_moves import DATA
 from bot.understanding.word_classes import WordClasses
+
+
+@pytest.fixture(autouse=True)
+def few_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these few sentences have to teach is learnt soon."""
+    monkeypatch.setattr("bot.understanding.network.LEAST_BATCHES", 60)
 
 
 def no_concepts(language: str) -> Concepts:
@@ -76,6 +83,18 @@ def test_a_critical_fail_must_be_surer_than_harmless_sentences_look(monkeypatch:
     texts = [text for text, _ in harmless]
     seen = views(texts, "en", lambda text: ())
     assert (careful.likelihoods(seen, Features.meaning(texts))[:, 0] > careful.thresholds[0]).sum() <= 1
+
+
+def test_a_few_sentences_are_seen_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = frozenset({"promise_secrecy"})
+    examples = [(f"I promise NOBODY will know, it's our secret {n % 7}", secret) for n in range(10)]
+    examples += [(f"the queue is long, isn't it? number {n}", frozenset()) for n in range(10)]
+    model = MoveModel.train({"en": examples}, lambda language: lambda text: ("secret",) if "secret" in text else ())
+    texts = ["I promise: it's a secret, nobody will know", "", "QUEUE queue queue, isn't it", "?"]
+    seen, meaning = views(texts, "en", lambda text: ("secret", "unknown")), Features.meaning(texts)
+    few = model.likelihoods(seen, meaning)
+    monkeypatch.setattr("bot.understanding.move_model.FEW", 0)
+    assert np.allclose(few, model.likelihoods(seen, meaning), atol=1e-6)
 
 
 def test_a_language_learns_from_another() -> None:
