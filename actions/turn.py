@@ -5,7 +5,7 @@ Actions stay thin: they read a `Turn`, make one call to the knowledge behind the
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -103,7 +103,10 @@ class Turn:
                 learnt[facet] = str(value)
         if topic and self.confidence >= CERTAIN:
             learnt.update(self.knowledge.situation.from_topic(topic))
-        new = self.knowledge.situation.new(self.facts, learnt)
+        new: Dict[str, Optional[str]] = dict(self.knowledge.situation.new(self.facts, learnt))
+        for facet in self.knowledge.situation.doubted(self.facts, learnt):
+            new[facet] = None
+            self.done -= {step.id for step in self.knowledge.replies.library.steps if step.facet == facet}
         self.facts.update(new)
         return [SlotSet(facet, value) for facet, value in new.items()]
 

@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+RENAMED = {"TELEGRAM_API_BASE_URL": "TELEGRAM_API_URL"}
+"""Settings that had another name; under the old one they would go unheard."""
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message says which and what would do."""
@@ -225,8 +228,9 @@ def _telegram(env: Mapping[str, str]) -> Optional[TelegramSettings]:
     token = (env.get("TELEGRAM_BOT_TOKEN") or "").strip()
     if not token:
         return None
-    if env.get("TELEGRAM_API_BASE_URL"):
-        raise SettingsError("TELEGRAM_API_BASE_URL is called TELEGRAM_API_URL now. Rename it.")
+    for old, new in RENAMED.items():
+        if env.get(old):
+            raise SettingsError(f"{old} is called {new} now. Rename it.")
     webhook = env.get("TELEGRAM_WEBHOOK_URL") or None
     if webhook is not None and not (webhook.startswith("https://") and urlsplit(webhook).netloc):
         raise SettingsError("TELEGRAM_WEBHOOK_URL must begin with https://: Telegram calls nothing else.")

@@ -14,7 +14,7 @@ from bot.understanding.detection import LANGUAGES
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
-from bot.understanding.signals import DANGER, DETAILS
+from bot.understanding.signals import DANGER, DETAILS, consider
 
 CANDIDATES = 3
 """Topics offered when unsure (architecture.md)."""
@@ -42,8 +42,14 @@ FACT_SHARE = 0.5
 CLEAR_CONTROL = 0.6
 """Confidence from which a message that holds somebody's details is a control all the same."""
 
+DENIES = "no"
+"""The control for "no"."""
+
 SEARCH = "find_service"
 """The control for looking up a service."""
+
+SURE_TOPIC = 0.75
+"""Confidence below which a short message that denies a sign ("elle ne saigne pas") is a fact and no question."""
 
 WORDS_OF_A_PLACE = 3
 """Words of a message that may be the name of a place, or a service and a place."""
@@ -74,9 +80,11 @@ def decide(reading: Reading) -> Decision:
         return Decision("start_guide", told(reading.text, reading.language))
     if found == {DETAILS} and _may_be_no_control(reading):
         return Decision("inform")
+    if reading.label == DENIES and _denies_a_sign(reading):
+        return Decision("inform")
     if found & CONTRADICTED.get(reading.label, frozenset()):
         return Decision("inform")
-    if (reading.ask_back or reading.out_of_scope) and _is_denial(reading):
+    if (_is_doubtful(reading) or reading.out_of_scope) and _is_denial(reading):
         return Decision("inform")
     if reading.ask_back:
         if found - {DETAILS}:
@@ -99,6 +107,17 @@ def _may_be_no_control(reading: Reading) -> bool:
     if reading.control == SEARCH and len(reading.text.split()) <= WORDS_OF_A_PLACE:
         return any(character.isdigit() for character in reading.text)
     return reading.control is not None and reading.ranked[0].confidence < CLEAR_CONTROL
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    """Whether the dialogue would ask back, or a sign is denied and the topic is none too sure."""
+    unsure = bool(reading.ranked) and reading.ranked[0].confidence < SURE_TOPIC
+    return reading.ask_back or (unsure and _denies_a_sign(reading))
+
+
+def _denies_a_sign(reading: Reading) -> bool:
+    """Whether a "no" says that a sign is not there ("she is not bleeding"): that is no answer to what was asked."""
+    return bool(consider(reading.text, reading.language).denied)
 
 
 def _is_no_word(reading: Reading) -> bool:

@@ -49,3 +49,9 @@ class Situation:
             for facet, value in learnt.items()
             if facts.get(facet) in (None, UNKNOWN) or (facet, value) == ("person", "child")
         }
+
+    @staticmethod
+    def doubted(facts: Mapping[str, Optional[str]], learnt: Mapping[str, str]) -> tuple[str, ...]:
+        """Facets that have to be asked again: who was taken for a child and is now said to be an adult ("no sorry, she
+        is 51") is neither believed to be one nor kept for the other."""
+        return ("person",) if facts.get("person") == "child" and learnt.get("person") == "adult" else ()

@@ -74,3 +74,11 @@ def test_how_the_account_came_goes_with_it() -> None:
 def test_a_short_denial_is_noted_and_not_quizzed() -> None:
     assert decision("ask/bleeding", 0.2, text="nobody is bleeding").intent == "inform"
     assert decision("ask/bleeding", 0.2, text="is nobody bleeding?").intent == "nlu_fallback"
+
+
+def test_a_sign_denied_is_no_answer() -> None:
+    assert decision("no", 0.95, text="she is not bleeding").intent == "inform"
+    assert decision("no", 0.95, text="no she did not").intent == "no"
+    assert decision("no", 0.95, text="no").intent == "no"
+    assert decision("ask/health_windows", 0.6, text="she is not bleeding").intent == "inform"
+    assert decision("ask/health_windows", 0.9, text="she is not bleeding").intent == "ask"

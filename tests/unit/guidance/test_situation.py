@@ -30,3 +30,9 @@ def test_an_answer_is_not_overwritten_by_a_later_signal(library: Library) -> Non
 
 def test_a_child_is_always_believed_to_be_a_child(library: Library) -> None:
     assert situation(library).new({"person": "adult"}, {"person": "child"}) == {"person": "child"}
+
+
+def test_a_child_said_to_be_an_adult_is_asked_about_again(library: Library) -> None:
+    assert situation(library).doubted({"person": "child"}, {"person": "adult"}) == ("person",)
+    assert situation(library).doubted({"person": None}, {"person": "adult"}) == ()
+    assert situation(library).doubted({"person": "adult"}, {"person": "child"}) == ()
