@@ -35,7 +35,7 @@ FORMAT: Final = 6
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
 """Signs that must not be missed: a false alarm costs a tap, a miss can cost a life."""
 
-ALONE_FROM: Final = 0.2
+ALONE_FROM: Final = 0.15
 OTHERS_ALONE_FROM: Final = 0.3
 """Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
