@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
 from bot.understanding.detection import LANGUAGES
+from bot.understanding.grammar import resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
@@ -53,6 +54,15 @@ SURE_TOPIC = 0.75
 
 WORDS_OF_A_PLACE = 3
 """Words of a message that may be the name of a place, or a service and a place."""
+
+SOMEBODY_ELSE = frozenset(
+    {
+        *("relative_word", "staff", "aid_worker", "colleague", "manager", "driver", "guard", "teacher", "interpreter"),
+        *("police", "soldier", "peacekeeper", "elder", "neighbour", "friend", "child_of_user", "own_children"),
+    }
+)
+"""Concepts of people other than whom the message is about. Whose age is doubtful is asked: a wife of fifteen must not
+count as an adult because her husband is one."""
 
 AGE_WORDS = 7
 """Words of a message that only gives an age."""
@@ -155,8 +165,10 @@ def _is_fact(reading: Reading) -> bool:
 
 
 def _is_adult_age(reading: Reading) -> bool:
-    """Whether a short message gives the age of an adult: "she is 40"."""
+    """Whether a short message gives the age of an adult: "she is 40", but not "her husband is 40"."""
     if "?" in reading.text or len(reading.text.split()) > AGE_WORDS:
+        return False
+    if SOMEBODY_ELSE & set(Lexicon.load(resolve(reading.language)).read(reading.text).by_id):
         return False
     age = stated_age(reading.text, reading.language)
     return age is not None and age >= ADULT

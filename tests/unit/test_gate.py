@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.assistant.gate import Decision, decide
 from bot.understanding.reading import interpret
 from bot.understanding.signals import Signal
@@ -82,3 +84,14 @@ def test_a_sign_denied_is_no_answer() -> None:
     assert decision("no", 0.95, text="no").intent == "no"
     assert decision("ask/health_windows", 0.6, text="she is not bleeding").intent == "inform"
     assert decision("ask/health_windows", 0.9, text="she is not bleeding").intent == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("her husband is 51", "en"), ("the driver is 30 years old", "en"), ("son mari a 51 ans", "fr"),
+     ("su marido tiene 40", "es"), ("زوجها عمره 45", "ar")],
+)  # fmt: skip
+def test_somebody_elses_age_makes_nobody_an_adult(text: str, language: str) -> None:
+    ranked = (Ranked("inform", 0.9),)
+    assert decide(interpret(text, language, ranked, 0.4, ())) == Decision("inform")
+    assert decide(interpret("she is 51", "en", ranked, 0.4, ())) == Decision("inform", (("person", "adult"),))
