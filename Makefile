@@ -10,7 +10,8 @@ test: set-up  ## Format, types, architecture, unit tests, content, Rasa's own ch
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 bench: set-up  ## Time text and button turns
 	@$(PYTHON) -m benchmarks.turns

@@ -50,7 +50,7 @@ def _service(office: Office, wanted: str) -> Record:
 @click.argument("service")
 def directory_show(service: str) -> None:
     """Show one service in full, by name or id, with what staff reported of it."""
-    from bot.directory.exchange.cells import write
+    from bot.directory.exchange.cell_writing import write
     from bot.directory.exchange.columns import COLUMNS
 
     office = open_office()

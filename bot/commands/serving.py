@@ -125,13 +125,11 @@ def _run(application: object, settings: Settings) -> None:
 
 @click.command()
 def train() -> None:
-    """Train the model from data/, config.yml and domain.yml."""
+    """Train the models of the guide and of practice, where there are none for the files as they are."""
     with plain_failures():
-        from bot.assistant.training import train as train_model
+        from bot.app import ensure_model
 
-        settings = Settings.from_environment()
-        progress("Training the model (once, some minutes) …")
-        click.echo(f"Trained {train_model(settings.models).name}.")
+        click.echo(f"{ensure_model(Settings.from_environment(), progress).name} is up to date.")
 
 
 @click.command()

@@ -18,16 +18,9 @@ from sqlalchemy.orm import Session
 from bot.directory import codes
 from bot.directory.base import utc_now
 from bot.directory.history import Action, Entry, Fault, History, Seal
-from bot.directory.record import (
-    Json,
-    Record,
-    difference,
-    new_service_id,
-    read_record,
-    read_records,
-    remove_service,
-    write_record,
-)
+from bot.directory.record import Json, Record, difference, new_service_id
+from bot.directory.record_reading import read_record, read_records
+from bot.directory.record_writing import remove_service, write_record
 from bot.people.invitations import ID_LETTERS
 from bot.storage.engine import SessionFactory
 

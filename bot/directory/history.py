@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.directory.base import UtcDateTime
-from bot.directory.record import Json, Record, read_records
+from bot.directory.record import Json, Record
+from bot.directory.record_reading import read_records
 
 metadata = sa.MetaData()
 

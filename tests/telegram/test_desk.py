@@ -10,7 +10,8 @@ import pytest
 
 from bot.app import _Post as Post
 from bot.directory.lookup import LookUp
-from bot.directory.record import Record, read_records
+from bot.directory.record import Record
+from bot.directory.record_reading import read_records
 from bot.directory.sample import load_sample
 from bot.directory.upkeep.desk import Desk
 from bot.directory.upkeep.office import Office

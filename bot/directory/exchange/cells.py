@@ -1,4 +1,6 @@
-"""One cell of a spreadsheet, or one value typed in a chat: from words to the value a record holds, and back.
+"""One cell of a spreadsheet, or one value typed in a chat: from words to the value a record holds.
+
+`cell_writing` goes the other way.
 
 `read` never guesses: what it cannot make out it refuses with a reason people can act on. Where it understood something
 that was not written exactly (a misspelt place), it says so in a note.
@@ -15,12 +17,11 @@ from typing import Any, Final
 import phonenumbers
 
 from bot.directory import hours as opening_hours
-from bot.directory.exchange.columns import LOCATION_COLUMNS
 from bot.directory.exchange.files import Cell, Formula
 from bot.directory.exchange.hours_text import read_hours
-from bot.directory.exchange.words import first_word, language, listed, plain, vocabulary
+from bot.directory.exchange.words import language, listed, plain, vocabulary
 from bot.directory.places import SURE_SCORE, Gazetteer, Place
-from bot.directory.record import Json, Record
+from bot.directory.record import Json
 
 CLEAR: Final = object()
 """A cell that says "nothing": the value that is there is taken away. An empty cell leaves it as it is."""
@@ -440,60 +441,3 @@ READERS: Final[Mapping[str, Reader]] = {
     "costs": _costs,
     "documents": _documents,
 }  # fmt: skip
-
-
-# Back to words ---------------------------------------------------------------------------------------------
-
-
-def write(column: str, record: Record, location: int = 0) -> str:
-    """What a cell of this column says of a record; an empty text for what is not known."""
-    if column in LOCATION_COLUMNS:
-        if location >= len(record.locations):
-            return ""
-        value = getattr(record.locations[location], column)
-        return (
-            ("; ".join(value) if column == "accessibility" else _written(value)) if value is not None else ""
-        )
-    special = _WRITERS.get(column)
-    if special is not None:
-        return special(record)
-    return _written(getattr(record, column))
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (tuple, list)):
-        return "; ".join(str(each) for each in value)
-    return str(value)
-
-
-def _written_costs(record: Record) -> str:
-    parts = []
-    for cost in record.costs:
-        note = f" ({cost.note})" if cost.note else ""
-        if cost.amount is not None and cost.currency:
-            parts.append(f"{cost.amount} {cost.currency}{note}")
-        elif cost.code == "unknown" and cost.note:
-            parts.append(cost.note)
-        else:
-            parts.append(first_word("costs", cost.code) + note)
-    return "; ".join(parts)
-
-
-def _written_serves(record: Record) -> str:
-    both = record.serves_female and record.serves_male
-    return "all" if both else "female" if record.serves_female else "male"
-
-
-_WRITERS: Final[Mapping[str, Callable[[Record], str]]] = {
-    "phones": lambda record: "; ".join(phone.number for phone in record.phones),
-    "focal_point": lambda record: record.focal_point.title if record.focal_point else "",
-    "focal_point_phones": lambda record: "; ".join(record.focal_point.phones) if record.focal_point else "",
-    "serves": _written_serves,
-    "costs": _written_costs,
-}

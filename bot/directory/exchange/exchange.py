@@ -19,7 +19,7 @@ from bot.directory.exchange.place_rows import PlaceRow, compare, read_places, wr
 from bot.directory.exchange.plan import Plan, apply_plan, make_plan
 from bot.directory.exchange.tables import Problem, Row, tables
 from bot.directory.places import Gazetteer, Place, load_gazetteer
-from bot.directory.record import read_records
+from bot.directory.record_reading import read_records
 from bot.storage.engine import SessionFactory, refresh_statistics
 
 ENDINGS: Final = (".hxl.csv", ".hsds.json", ".hsds.zip", ".json", ".zip", ".xlsx", ".csv")

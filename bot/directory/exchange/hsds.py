@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from bot.directory import models
 from bot.directory.codes import SHELTER
 from bot.directory.entries import entry_id
-from bot.directory.record import CHUNK
+from bot.directory.record_reading import CHUNK
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 """Days as opening hours write them (OpenStreetMap); HSDS writes them in capitals (RFC 5545)."""

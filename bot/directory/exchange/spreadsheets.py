@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from bot.directory.codes import SHELTER
-from bot.directory.exchange.cells import write
+from bot.directory.exchange.cell_writing import write
 from bot.directory.exchange.columns import COLUMNS, HXL, PLACE_HXL
 from bot.directory.places import Gazetteer
 from bot.directory.record import TRANSLATED, Record

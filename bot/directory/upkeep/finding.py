@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from bot.directory import models
 from bot.directory.places import Gazetteer
-from bot.directory.record import Record, read_records
+from bot.directory.record import Record
+from bot.directory.record_reading import read_records
 from bot.directory.spelling import fold
 
 MOST: Final = 60

@@ -15,7 +15,8 @@ from bot.directory.changes import COMMAND_LINE, Changes
 from bot.directory.exchange.exchange import Exchange
 from bot.directory.history import Seal
 from bot.directory.lookup import LookUp
-from bot.directory.record import Record, read_record
+from bot.directory.record import Record
+from bot.directory.record_reading import read_record
 from bot.directory.upkeep.notices import Notices
 from bot.directory.upkeep.proposals import Editor, Proposals
 from bot.directory.upkeep.reports import Reports

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.directory.base import utc_now
 from bot.directory.changes import Changes, Conflict, Made, Refusal, first_reason, new_code
-from bot.directory.record import SENSITIVE, Json, Record, difference, new_service_id, read_record
+from bot.directory.record import SENSITIVE, Json, Record, difference, new_service_id
+from bot.directory.record_reading import read_record
 from bot.directory.upkeep.tables import proposals
 from bot.storage.engine import SessionFactory
 

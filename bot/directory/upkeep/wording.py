@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.directory.exchange.cells import write
+from bot.directory.exchange.cell_writing import write
 from bot.directory.record import Record
 from bot.wording.catalogue import Texts
 from bot.wording.renderer import Button, Message

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.directory.changes import Changes, Conflict, Refusal
-from bot.directory.record import Record, difference, read_record, read_records, write_record
+from bot.directory.record import Record, difference
+from bot.directory.record_reading import read_record, read_records
+from bot.directory.record_writing import write_record
 from bot.storage.engine import SessionFactory
 from tests.unit.directory.conftest import NOW, empty_sessions, loaded_once
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.directory.lookup import LookUp
-from bot.directory.record import Record, read_records
+from bot.directory.record import Record
+from bot.directory.record_reading import read_records
 from bot.directory.upkeep.desk import Desk
 from bot.directory.upkeep.office import Office
 from bot.directory.upkeep.rounds import Post, Rounds

@@ -13,7 +13,8 @@ from openpyxl import Workbook, load_workbook
 from bot.directory.changes import Changes
 from bot.directory.exchange.exchange import Exchange, Import
 from bot.directory.exchange.files import FileRefused
-from bot.directory.record import Record, read_record, read_records
+from bot.directory.record import Record
+from bot.directory.record_reading import read_record, read_records
 from bot.storage.engine import SessionFactory
 from tests.unit.directory.conftest import NOW, loaded_once
 

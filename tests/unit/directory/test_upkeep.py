@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.directory.changes import Changes, Conflict, Made, Refusal
-from bot.directory.record import Record, read_record, read_records
+from bot.directory.record import Record
+from bot.directory.record_reading import read_record, read_records
 from bot.directory.upkeep import tables
 from bot.directory.upkeep.proposals import Editor, Proposal, Proposals
 from bot.directory.upkeep.reports import A_DAY, Reports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from bot.practice.cohorts.results import content_of
@@ -27,6 +28,11 @@ GOOD = (
 """Lines, by their moves, with which the first scenario ends well and scores 100."""
 
 BAD = (GOOD[0], ("promise_secrecy",), *GOOD[2:])
+
+
+def says_points(text: str) -> bool:
+    """Whether the points of the bad run stand there as a number, and not inside somebody's code."""
+    return re.search(r"\b49\b", text) is not None
 
 
 def line(*moves: str) -> JudgedLine:

@@ -15,7 +15,7 @@ from bot.practice.repertoire import Repertoire
 from bot.practice.service import texts as practice_texts
 from bot.wording.catalogue import Texts
 from bot.wording.renderer import Message, Renderer
-from tests.unit.practice.plays import BAD, content
+from tests.unit.practice.plays import BAD, content, says_points
 from tests.unit.practice.test_figures import TRAINER, Session
 
 STRANGER = Place("9" * 32, "web", "en")
@@ -74,7 +74,7 @@ def test_nobody_else_gets_anything(session: Session, what: str) -> None:
     member = Place(people[0].seat or "", "web", "en")
     for place in (STRANGER, member):
         message = ask(desk_of(session), what.format(code=session.code, result=scene), place)
-        assert "49" not in message.text and not message.picture and not message.buttons
+        assert not says_points(message.text) and not message.picture and not message.buttons
 
 
 def test_other_words_are_not_for_the_desk(session: Session) -> None:
@@ -86,7 +86,7 @@ def test_other_words_are_not_for_the_desk(session: Session) -> None:
 def test_too_few_people_give_neither_figures_nor_picture(session: Session) -> None:
     session.play(session.join(4), BAD)
     message = ask(desk_of(session), f"/results {session.code}")
-    assert message.picture is None and "49" not in message.text and "five people" in message.text
+    assert message.picture is None and not says_points(message.text) and "five people" in message.text
 
 
 def test_a_trainer_changes_a_judgement_in_four_taps(session: Session) -> None:
@@ -99,7 +99,7 @@ def test_a_trainer_changes_a_judgement_in_four_taps(session: Session) -> None:
     assert "Taken for" in line.text
     why = press(desk, line, "It is not")
     done = press(desk, why, "mean something else")
-    assert "the judge alone gave 49" in done.text and "49" not in scenes.buttons[0].title
+    assert "the judge alone gave 49" in done.text and not says_points(scenes.buttons[0].title)
     kept = session.results.get(scene)
     assert kept is not None and kept.points > 49 and kept.content["changes"][0]["by"] == "trainer"
 

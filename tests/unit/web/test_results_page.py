@@ -22,7 +22,7 @@ from bot.web.results import results_link, results_routes
 from bot.wording.catalogue import Texts
 from bot.wording.renderer import Renderer
 from tests.unit.practice.conftest import Clock
-from tests.unit.practice.plays import BAD, content
+from tests.unit.practice.plays import BAD, content, says_points
 from tests.unit.practice.test_figures import Session
 from tests.unit.practice.test_trainers_desk import NoLocalValues, desk_of
 from tests.unit.web.conftest import SAME_ORIGIN
@@ -65,7 +65,7 @@ def test_a_link_opens_once_and_looking_uses_nothing_up(page: Page) -> None:
 def test_the_figures_stand_on_the_page_as_table_picture_and_files(page: Page) -> None:
     page.session.play(page.session.join(7, name="<b>"), BAD)
     html = page.open()
-    assert "49" in html and "Often missed" not in html and "Most often missed" in html
+    assert says_points(html) and "Often missed" not in html and "Most often missed" in html
     assert "&lt;b&gt; 1" in html and "<b> 1" not in html
     assert page.browser.get("/results/chart.png").content.startswith(b"\x89PNG")
     csv = page.browser.get("/results/figures.csv")
@@ -77,9 +77,9 @@ def test_the_figures_stand_on_the_page_as_table_picture_and_files(page: Page) ->
 def test_four_people_give_no_figure_on_the_page_or_in_its_files(page: Page) -> None:
     page.session.play(page.session.join(4), BAD)
     html = page.open()
-    assert "49" not in html and "five people" in html
+    assert not says_points(html) and "five people" in html
     assert page.browser.get("/results/chart.png").status_code == 404
-    assert "49" not in page.browser.get("/results/figures.csv").text
+    assert not says_points(page.browser.get("/results/figures.csv").text)
 
 
 def test_a_trainer_changes_a_judgement_with_a_reason(page: Page) -> None:
