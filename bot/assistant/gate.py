@@ -43,6 +43,16 @@ FACT_SHARE = 0.5
 CLEAR_CONTROL = 0.6
 """Confidence from which a message that holds somebody's details is a control all the same."""
 
+SURE_CONTROL = 0.97
+"""Confidence from which a few words are a control whatever they are like."""
+
+SURE_CONTROLS = {
+    **dict.fromkeys(("next", "back", "repeat", "restart", "change_language", "wipe", "thanks", "greet", "unsure"), 4),
+    "goodbye": 1,
+}
+"""Controls that cannot be a cry for help, as "stop" or "help" can, and up to how many words; farewells to everybody are
+no controls."""
+
 DENIES = "no"
 """The control for "no"."""
 
@@ -80,7 +90,7 @@ def decide(reading: Reading) -> Decision:
     """What the dialogue acts on."""
     found = {signal.id for signal in reading.signals}
     if found & set(DANGER):
-        return Decision("danger_signal")
+        return Decision(reading.label if _is_sure_control(reading) else "danger_signal")
     if _is_fact(reading) and found != {DETAILS}:
         return Decision("inform")
     if _is_adult_age(reading):
@@ -109,6 +119,14 @@ def decide(reading: Reading) -> Decision:
     if _is_no_word(reading):
         return Decision("out_of_scope")
     return Decision(reading.label, told(reading.text, reading.language) if reading.label == START else ())
+
+
+def _is_sure_control(reading: Reading) -> bool:
+    """Whether a few words steer the assistant beyond doubt ("one step back") and no rule sees a danger in them."""
+    words = SURE_CONTROLS.get(reading.control or "", 0)
+    if len(reading.text.split()) > words or reading.ranked[0].confidence < SURE_CONTROL:
+        return False
+    return not {signal.id for signal in consider(reading.text, reading.language).found} & set(DANGER)
 
 
 def _may_be_no_control(reading: Reading) -> bool:

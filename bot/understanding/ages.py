@@ -17,7 +17,10 @@ from bot.understanding.numbers import Digits, expand
 ADULT = 18
 """Age from which a person is an adult, whatever local law says (IASC core principle 2)."""
 
-_RANGE = r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|,|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?(?! ?[\d%])(?! (?:\.|/|-) \d)"
+_RANGE = (
+    r"(?<![\d.])(?P<n>\d{1,3})(?: (?:or|to|and|/|-|maybe|y|o|ou|a|et|او|الي) (?P<n2>\d{1,3}))?"
+    r"(?! ?[\d%])(?! (?:/|-) \d)(?! \. \d+ \. \d)"
+)
 
 _ALONE = r"(?<![\d.])(?<!\d )(?P<n>\d{1,2})(?!\d)(?! \d)(?! (?:\.|/|-) \d)"
 
@@ -27,11 +30,13 @@ YOUNGEST_ALONE = 5
 
 @dataclass(frozen=True)
 class Age:
-    """Completed years (None: a child, age unknown) and the tokens that say so."""
+    """Completed years (None: a child, age unknown) and the tokens that say so. One that somebody `turned` holds now,
+    whenever that was ("she turned 14 last month")."""
 
     years: int | None
     first: int
     last: int
+    turned: bool = False
 
 
 @lru_cache(maxsize=None)
@@ -49,12 +54,15 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
     barred = [m.span("n") for pattern in expressions["not_survivor"] for m in pattern.finditer(digits.text)]
     found: dict[int, Age] = {}
 
-    def add(match: re.Match[str], years: int | None, start: int) -> None:
+    def add(match: re.Match[str], years: int | None, start: int, turned: bool = False) -> None:
         if any(a <= start < b for a, b in barred):
             return
-        age = Age(years, digits.token_at(match.start()), digits.token_at(match.end() - 1))
+        age = Age(years, digits.token_at(match.start()), digits.token_at(match.end() - 1), turned)
         found.setdefault(start, age)
 
+    for pattern in expressions.get("turned", ()):
+        for match in pattern.finditer(digits.text):
+            add(match, int(match.group("n")), match.start("n"), turned=True)
     for pattern in expressions.get("under", ()):
         for match in pattern.finditer(digits.text):
             limit = int(match.group("n"))
@@ -67,7 +75,7 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
             add(match, 0, match.start("n"))
     for pattern in expressions.get("years", ()):
         for match in pattern.finditer(digits.text):
-            numbers = [int(value) for value in (match.group("n"), match.group("n2")) if value]
+            numbers = [int(value) for name in ("n", "n2") if (value := match.groupdict().get(name))]
             counts = match.start("n") == match.start() and not set(match.group().split()) & set(grammar.units)
             if numbers == [1] and counts:
                 continue  # "one girl"

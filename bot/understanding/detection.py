@@ -43,6 +43,7 @@ _LINES: Final = 2500
 
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _LATIN = re.compile(r"[a-zà-ÿœ]", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?:h|j|hrs?|ans?|yo|yrs?|km|kg|mn|min|pm)?(?![^\W_])")
 _SMOOTHING: Final = 0.05
 LONGEST: Final = 4
 """Characters of the longest n-gram."""
@@ -89,7 +90,7 @@ class _Guess:
 
     def __init__(self, lines: Sequence[Sequence[str]]) -> None:
         vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(1, LONGEST), dtype=np.float32, min_df=2)
-        texts = [fold(line) for each in lines for line in each]
+        texts = [_without_numbers(line) for each in lines for line in each]
         counts = vectorizer.fit_transform(texts)
         self._rows: dict[str, int] = vectorizer.vocabulary_
         weights, start = [], 0
@@ -104,12 +105,17 @@ class _Guess:
         last = _last.get()
         if last is not None and last[0] == text:
             return last[1]
-        rows = [self._rows[gram] for gram in character_grams(fold(text), 1, LONGEST) if gram in self._rows]
+        rows = [self._rows[gram] for gram in character_grams(_without_numbers(text), 1, LONGEST) if gram in self._rows]
         scores: Likelihoods = self._weights[rows].sum(axis=0)
         scores = np.exp(scores - scores.max())
         result: Likelihoods = scores / scores.sum()
         _last.set((text, result))
         return result
+
+
+def _without_numbers(text: str) -> str:
+    """The folded text without what is a number in every language; digits within a word stand for Arabic letters."""
+    return _NUMBER.sub(" ", fold(text))
 
 
 _last: ContextVar[Optional[tuple[str, Likelihoods]]] = ContextVar("last_guessed", default=None)

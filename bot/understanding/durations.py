@@ -37,10 +37,13 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     data = dict(grammar.durations)
     ones = data.pop("words_for_one")
     twos = data.pop("words_for_two")
+    between = "|".join(data.pop("adjectives", ()))
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
     one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
     two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
     number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/|o|ou|a|et|او|الي) (?P<n2>{NUMBER}))?"
+    if between:
+        number += rf"(?: (?:{between})(?= (?:{units})\b))?"
     compiled = {
         name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number)
         for name, ps in data.items()
@@ -81,8 +84,9 @@ def lone_hours(digits: Digits, grammar: Grammar) -> float | None:
 def _stated(
     text: str, plain: str, expressions: dict[str, list[re.Pattern[str]]], grammar: Grammar
 ) -> Iterator[tuple[int, int, float | None, bool]]:
-    for match in _all(expressions["day_before_yesterday"], plain):
-        yield match.start(), match.end(), 48.0, True
+    for name, hours in (("three_days", 72.0), ("day_before_yesterday", 48.0)):
+        for match in _all(expressions.get(name, []), plain):
+            yield match.start(), match.end(), hours, True
     for name, part in (("half", 0.5), ("quarter", 0.25), ("three_quarters", 0.75)):
         for match in _all(expressions[name], plain):
             if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):

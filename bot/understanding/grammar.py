@@ -16,6 +16,7 @@ A new language is a new folder and nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +61,7 @@ class Grammar:
     auxiliaries: frozenset[str]
     numbers: dict[str, float]
     number_joiners: frozenset[str]
+    hundred_joiners: frozenset[str]
     units: dict[str, float]
     ages: dict[str, list[str]]
     durations: dict[str, list[str]]
@@ -71,6 +73,8 @@ class Grammar:
     break_clitics: tuple[str, ...]
     enclitics: tuple[str, ...]
     verb_first: bool
+    latin_joined: frozenset[str] = frozenset()
+    latin_kept: frozenset[str] = frozenset()
     readings: dict[str, Reading] = field(default_factory=dict)
 
 
@@ -125,8 +129,9 @@ def load_grammar(code: str) -> Grammar:
             auxiliaries=frozenset(fold(str(word)) for word in data.get("auxiliaries") or ()),
             inflections=tuple(fold(str(ending)) for ending in data.get("inflections") or ()),
             clitics=tuple(fold(c) for c in data.get("clitics") or ()),
-            numbers={fold(str(k)): float(v) for k, v in data["numbers"]["words"].items()},
+            numbers=_numbers(data["numbers"]),
             number_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("joiners") or ()),
+            hundred_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("hundred_joiners") or ()),
             units={fold(str(name)): float(hours) for hours, names in data["units"].items() for name in names},
             ages=data["ages"],
             durations=data["durations"],
@@ -146,9 +151,18 @@ def load_grammar(code: str) -> Grammar:
             enclitics=tuple(fold(c) for c in data.get("enclitics") or ()),
             verb_first=str(data.get("verb_first", "no")).lower() in ("yes", "true"),
             hyphen_joins=str(data.get("hyphen_joins", "no")).lower() in ("yes", "true"),
+            latin_joined=frozenset(fold(str(word)) for word in data.get("latin_joined") or ()),
+            latin_kept=frozenset(fold(str(word)) for word in data.get("latin_kept") or ()),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise LanguageDataError(f"{code}/grammar.yml lacks or misspells {error}") from error
+
+
+def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
+    """Number words with their values, the teens with the article as well where it is written together with them."""
+    words = {fold(str(word)): float(value) for word, value in data["words"].items()}
+    article = fold(str(data.get("article") or ""))
+    return {**({article + word: value for word, value in words.items() if 11 <= value <= 19} if article else {}), **words}
 
 
 @lru_cache(maxsize=None)

@@ -19,18 +19,24 @@ _EMAIL = re.compile(
         rf"|(?<![\w.+-])[\w.+-]{{1,64}} ?(?:\({at}\)|\[{at}\]| {at} ) ?[\w-]{{1,63}} ?(?:\({dot}\)|\[{dot}\]| {dot} ) ?\w{{2,}}"
         for at, dot in (("at", "dot"), ("arr?obase?", "point"), ("arr?oba", "punto"), ("[آا]ت", "(?:دوت|نقط[ةه])"))
     )
+    + r"|(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]|\{at\}) ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,3}"
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
     r"\.(?:com|me|org|ru)/[\w./?=&%@+-]+",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w.@])@[^\W\d]\w{2,}")
+_HANDLE = re.compile(
+    r"(?<![\w.@])@[^\W\d]\w{2,}"
+    # Nothing but a name on a platform is spelled with an underscore and a digit.
+    r"|(?<![\w.@/-])(?=[A-Za-z0-9.]*_)(?=[A-Za-z_.]*\d)[A-Za-z][A-Za-z0-9_.]{3,}\b"
+)
 _COORDINATES = re.compile(
     r"-?\b\d{1,3}\.\d{3,}°?\s*[NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{3,}°?\s*[EWO]?\b"
     r"|\b\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?"
     r"(?:\s*[,;]?\s*\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?)?"
     r"|\blat(?:itude)?\W{0,3}-?\d{1,3}[.,]\d+\W{0,6}(?:and )?lon(?:g(?:itude)?)?\W{0,3}-?\d{1,3}[.,]\d+"
+    r"|\b[NS]\s?-?\d{1,3}[.,]\d{3,}°?\W{0,3}[EWO]\s?-?\d{1,3}[.,]\d{3,}"
     r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"
     r"|///\w+\.\w+\.\w+"
     r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
@@ -39,6 +45,9 @@ _CODE = re.compile(
     r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
 )
 _DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
+_PLATE = (
+    r"(?:(?-i:[A-Z]{1,4})[ -]?|[A-Za-z]{1,3}(?=\d)|(?<=\d)[A-Za-z]{1,3}\b[ -]?|[ء-ي]{1,3}[ -]?|\d{1,6}[ -]?){1,5}(?<![ -])"
+)
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|°)?"
 _MONTH = r"[^\W\d_]{3,}\.?"
@@ -59,6 +68,7 @@ class Cues:
     """The words of a language around numbers, compiled."""
 
     document: re.Pattern[str]
+    plate: re.Pattern[str]
     phone: re.Pattern[str]
     service: re.Pattern[str]
     address: tuple[re.Pattern[str], ...]
@@ -85,8 +95,11 @@ def load_cues(language: str) -> Cues:
     return Cues(
         document=re.compile(
             rf"\b{one('documents')}\b(?:[\s:#=.,-]|{one('document_links')}\b)*"
-            r"(?P<code>[A-Za-z]{0,5}[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d\d)|\.(?=\d{3})){2,24}\d?[A-Za-z]?)",
+            r"(?P<code>(?:[A-Za-z]{0,5}|[ء-ي]{0,2})[-/ ]?\d(?:[\dA-Za-z/-]| (?=\d\d)|\.(?=\d{3})){2,24}\d?[A-Za-z]?)",
             insensitive,
+        ),
+        plate=re.compile(
+            rf"(?<!\w){one('plates')}(?:[\s:#=.,-]|{one('document_links')}\b){{1,12}}(?P<code>{_PLATE})(?!\w)", insensitive
         ),
         phone=re.compile(rf"{one('phones')}(?:[\s:#=.,-]|\b{one('document_links')}\b)*$", insensitive),
         service=re.compile(rf"\b{one('services')}\b[^.!?\n]{{0,30}}$", insensitive),
@@ -126,6 +139,9 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
             not _DATE.match(match.group("code").strip())
             and sum(c.isdigit() for c in match.group("code")) >= 3
         ):
+            found.append((*match.span("code"), "document"))
+    for match in cues.plate.finditer(plain):
+        if sum(c.isdigit() for c in match.group("code")) >= 2:
             found.append((*match.span("code"), "document"))
     found += [(m.start(), m.end(), "document") for m in _CODE.finditer(plain)]
     found += [(*m.span("date"), "document") for m in cues.birth.finditer(plain)]

@@ -11,6 +11,9 @@ import yaml
 
 from bot.understanding.normalise import fold
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times faster where PyYAML was built with it."""
+
 DEVELOPMENT = Path(__file__).parent / "development"
 """Messages for choosing thresholds, one folder a language; neither training data nor test set."""
 
@@ -18,7 +21,7 @@ DEVELOPMENT = Path(__file__).parent / "development"
 def read_labelled(path: Path) -> List[Tuple[str, str]]:
     """The messages of one file with their labels."""
     found = []
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+    for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)["nlu"]:  # noqa: S506 - a safe loader
         for line in entry["examples"].splitlines():
             if line.startswith("- "):
                 found.append((line[2:].strip(), str(entry["intent"])))

@@ -21,6 +21,7 @@ from scipy.special import expit
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import KFold
 
+from bot.understanding.arabizi import in_arabic_letters
 from bot.understanding.encoder import Vectors, current
 from bot.understanding.features import WORD, Concepts, Features
 from bot.understanding.network import Network, Scores, Truth
@@ -109,6 +110,7 @@ class MoveModel:
         Raises:
             ValueError: there are too few examples.
         """
+        examples = _in_their_letters(examples)
         sentences = [sentence for found in examples.values() for sentence in found]
         if len(sentences) < 2 * FOLDS:
             raise ValueError("too few sentences to train on")
@@ -125,7 +127,7 @@ class MoveModel:
         for (_, unknown), other in zip(folds, others, strict=True):
             held_out[unknown] = other.likelihoods(_rows(seen, unknown), meaning[unknown])
         model = cls(trained, names, _best_thresholds(held_out, truth), current().name)
-        model._choose_grave(development or {}, concepts_of)
+        model._choose_grave(_in_their_letters(development or {}), concepts_of)
         return model
 
     def _choose_grave(self, development: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> None:
@@ -178,6 +180,12 @@ class _Trained:
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_tables"}
+
+
+def _in_their_letters(sentences: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Sentence]]:
+    return {
+        code: [(in_arabic_letters(text, code), moves) for text, moves in found] for code, found in sentences.items()
+    }
 
 
 def _seen(sentences: Mapping[str, Sequence[Sentence]], concepts_of: ConceptsOf) -> _Views:

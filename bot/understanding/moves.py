@@ -15,6 +15,7 @@ import joblib
 import numpy as np
 import yaml
 
+from bot.understanding.arabizi import in_arabic_letters
 from bot.understanding.detection import LANGUAGES, detect
 from bot.understanding.encoder import current
 from bot.understanding.features import Features
@@ -108,13 +109,15 @@ class Moves:
         sentences = split(text)
         if not sentences:
             return ()
-        seen = views(sentences, language, self._concepts_of(language))
-        likelihoods = self._model.likelihoods(seen, Features.meaning(sentences))
+        written = [in_arabic_letters(sentence, language) for sentence in sentences]
+        seen = views(written, language, self._concepts_of(language))
+        likelihoods = self._model.likelihoods(seen, Features.meaning(written))
         return tuple(
-            self._decide(sentence, language, row) for sentence, row in zip(sentences, likelihoods, strict=True)
+            self._decide(sentence, spelled, language, row)
+            for sentence, spelled, row in zip(sentences, written, likelihoods, strict=True)
         )
 
-    def _decide(self, sentence: str, language: str, likelihoods: Scores) -> ReadSentence:
+    def _decide(self, sentence: str, written: str, language: str, likelihoods: Scores) -> ReadSentence:
         # Above 1 a move is sure; the order is by how far above its own threshold.
         certainty = likelihoods / self._model.thresholds
         order = np.argsort(-certainty)
@@ -122,7 +125,7 @@ class Moves:
         # Thresholds are each move's own: which of two opposites is meant, only the likelihoods tell.
         meant = _without_opposites([names[n] for n in np.argsort(-likelihoods) if certainty[n] >= 1])
         sure = tuple(names[n] for n in order if names[n] in meant)
-        sure = _with_denials(sentence, language, sure)
+        sure = _with_denials(written, language, sure)
         doubtful = () if sure else tuple(names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
         return ReadSentence(sentence, sure, doubtful)
 

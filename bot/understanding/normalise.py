@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Optional
 
 _FOLDED = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'",
@@ -106,8 +107,18 @@ def normalise(text: str) -> str:
     return _STRETCHED.sub(r"\1\1", fold(text))
 
 
-def spell_out(text: str, shortening: Shortening, is_word: Callable[[str], bool]) -> Normalised:
-    """Normalise ``text`` with a way back; ``is_word`` says whether a spelling is an ordinary word."""
+def spell_out(
+    text: str,
+    shortening: Shortening,
+    is_word: Callable[[str], bool],
+    respell: Callable[[str], Optional[str]] = lambda word: None,
+) -> Normalised:
+    """Normalise ``text`` with a way back.
+
+    Args:
+        is_word: says whether a spelling is an ordinary word.
+        respell: writes a word in the letters of the language, where it is typed in others.
+    """
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -127,7 +138,7 @@ def spell_out(text: str, shortening: Shortening, is_word: Callable[[str], bool])
         out_starts += starts[last:a]
         out_ends += ends[last:a]
         word = found.group()
-        written = _written_out(word, shortening, is_word)
+        written = respell(word) or _written_out(word, shortening, is_word)
         out.append(written)
         if written == word:
             out_starts += starts[a:b]

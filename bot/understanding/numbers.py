@@ -61,13 +61,16 @@ def with_digits(tokens: Sequence[Token], grammar: Grammar) -> Digits:
 def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple[float, int]:
     value = grammar.numbers[tokens[position].word]
     following = position + 1
-    while following < len(tokens) and tokens[following].word in grammar.number_joiners:
+    joiners = grammar.number_joiners | (grammar.hundred_joiners if value == 100 else frozenset())
+    while following < len(tokens) and tokens[following].word in joiners:
         following += 1
     if following < len(tokens):
         if tokens[following].word in grammar.teens and 0 < value < 10:
             return value + 10, following - position + 1
         more = grammar.numbers.get(tokens[following].word)
         adjoins = following == position + 1  # "dix et huit" are two
+        if adjoins and (value, more) == (4, 20):  # "quatre-vingts"
+            return _with_more(80, tokens, following + 1, position, grammar)
         if more is not None and (_adds_up(value, more) or (adjoins and _is_ten_and_more(value, more))):
             if more == 10 and following + 1 < len(tokens):  # "soixante-dix-huit"
                 last = grammar.numbers.get(tokens[following + 1].word)
@@ -77,7 +80,19 @@ def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple
     return value, 1
 
 
+def _with_more(
+    value: float, tokens: Sequence[Token], following: int, position: int, grammar: Grammar
+) -> tuple[float, int]:
+    """French 80 to 99, whose rest follows as it does after the other tens."""
+    more = grammar.numbers.get(tokens[following].word) if following < len(tokens) else None
+    if more is None or not _adds_up(value, more):
+        return value, following - position
+    return value + more, following - position + 1
+
+
 def _adds_up(value: float, more: float) -> bool:
+    if value == 100:
+        return 0 < more < 100
     tens, units = (value, more) if value > more else (more, value)
     return tens >= 20 and tens % 10 == 0 and 0 < units < (20 if tens in (60, 80) else 10)
 

@@ -184,7 +184,13 @@ def _read(text: str, language: str) -> _Message:
     analysis = Lexicon.load(code).read(text)
     grammar = load_grammar(code)
     digits = with_digits(analysis.tokens, grammar)
-    ages, durations = find_ages(digits, grammar), find_durations(digits, grammar)
+    ages = find_ages(digits, grammar)
+    # "Fifteen years" is her age here, and no time since.
+    durations = [
+        each
+        for each in find_durations(digits, grammar)
+        if not any(age.first <= each.last and each.first <= age.last for age in ages)
+    ]
     return _Message(analysis, divide(analysis), ages, durations, digits, grammar)
 
 
@@ -207,7 +213,7 @@ def _child(matches: list[ConceptMatch], message: _Message) -> Signal | None:
     ages = []
     for age in message.ages:
         status = message.clauses.status[age.first]
-        if status & (Status.HYPOTHETICAL | Status.GENERAL | Status.OVER):
+        if status & (Status.HYPOTHETICAL | Status.GENERAL | (Status.PLAIN if age.turned else Status.OVER)):
             continue
         if not harmed and any(m.first <= age.last and age.first <= m.last + 1 for m in own):
             continue

@@ -12,6 +12,7 @@ from bot.telegram import front_end as front_end_module
 from bot.telegram import sender
 from bot.telegram.admission import Admission
 from bot.telegram.front_end import TelegramFrontEnd
+from bot.telegram.sender import Sender
 from bot.telegram.texts import Wording
 from bot.theatres import LateFrontEnd, parcels
 from tests.telegram.bot_api import BotApi
@@ -233,6 +234,19 @@ async def test_what_is_sent_before_the_news_of_a_supergroup_follows_it(evening: 
         api.moved[GROUP] = new = GROUP - 10**12
         api.chats[new] = []
         await until(lambda: "/join and its code" in "".join(api.said(new)))
+
+
+async def test_what_was_to_be_changed_in_a_group_that_moved_is_sent_there(evening: Evening, api: BotApi) -> None:
+    async def still_wanted() -> bool:
+        return True
+
+    front_end = evening.front_end()
+    async with front_end.running():
+        api.moved[GROUP] = new = GROUP - 10**12
+        api.chats[new] = []
+        call = {"method": "edit", "message_id": 7, "text": "Who plays?"}
+        number = await Sender(front_end.bot).make(GROUP, call, still_wanted)
+        assert api.newest(new).text == "Who plays?" and api.newest(new).message_id == number
 
 
 async def test_a_supergroup_without_a_session_is_left_under_its_new_number(evening: Evening, api: BotApi) -> None:

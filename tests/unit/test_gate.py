@@ -21,6 +21,27 @@ def test_a_danger_sign_wins_over_a_sure_label() -> None:
     assert decision("thanks", 0.99, Signal("suicide_risk")).intent == "danger_signal"
 
 
+def test_a_sign_that_no_rule_sees_gives_way_to_a_few_words_that_steer() -> None:
+    sign = Signal("suicide_risk")
+    assert decision("goodbye", 0.99, sign, text="goodbye").intent == "goodbye"
+    assert decision("repeat", 0.99, sign, text="slower once more please").intent == "repeat"
+
+
+@pytest.mark.parametrize(
+    ("label", "confidence", "text"),
+    [
+        ("goodbye", 0.99, "goodbye all of you"),
+        ("repeat", 0.9, "slower once more please"),
+        ("stop", 0.99, "make it stop"),
+        ("help", 0.99, "help"),
+        ("unsure", 0.99, "she wants to die"),
+        ("next", 0.99, "go on telling her to stay calm"),
+    ],
+)
+def test_it_does_not_where_it_may_be_one(label: str, confidence: float, text: str) -> None:
+    assert decision(label, confidence, Signal("suicide_risk"), text=text).intent == "danger_signal"
+
+
 def test_a_sure_topic_is_answered() -> None:
     assert decision("ask/consent_how", 0.9) == Decision("ask", (("topic", "consent_how"),))
 

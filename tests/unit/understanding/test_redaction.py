@@ -28,6 +28,12 @@ MASKS = ("[name]", "[phone]", "[email]", "[document]", "[address]", "[coordinate
         ("born March 3, 2009", "born [document]"),
         ("She is near the port. Amina was hurt", "She is near the port. [name] was hurt"),
         ("call chiamaka about her", "call [name] about her"),
+        ("write to ada.k[at]example.org", "write to [email]"),
+        ("he is king_tyre01 on there", "he is [account] on there"),
+        ("plate UAX 47F, white", "plate [document], white"),
+        ("staff no. 44-0917 gave it", "staff no. [document] gave it"),
+        ("Survivor: O. Katushabeza, 34", "Survivor: O. [name], 34"),
+        ("N 13.6274 E 25.3492", "[coordinates]"),
         ("write to rasmane_od at example dot bf", "write to [email]"),
     ],
 )
@@ -57,6 +63,8 @@ def test_identifying_details_are_masked(text: str, masked: str) -> None:
         "samu was called",
         "where is a doctor in port selim",
         "In Honiara the clinic closes at 6",
+        "fill in the referral_form first",
+        "a plate of rice for 12 people",
     ],
 )
 def test_services_places_and_dates_are_left(text: str) -> None:
@@ -67,6 +75,10 @@ def test_services_places_and_dates_are_left(text: str) -> None:
     ("text", "language", "masked"),
     [
         ("nacida el 3 de marzo de 2009", "es", "nacida el [document]"),
+        ("f. nac. 4 de febrero de 2009", "es", "f. nac. [document]"),
+        ("la placa de la moto es KDR 47F", "es", "la placa de la moto es [document]"),
+        ("رقم القضية ق/٢٠٢٤/١٥٥٧", "ar", "رقم القضية [document]"),
+        ("soixante-seize, cinquante-cinq, zéro deux, onze : son numéro", "fr", "[phone] : son numéro"),
         ("née le 1er mars 2009", "fr", "née le [document]"),
         ("né il y a 3 mois", "fr", "né il y a 3 mois"),
         ("faut biper le 70 15 puis 55 puis 28", "fr", "faut biper le [phone]"),
