@@ -49,9 +49,10 @@ SURE_CONTROL = 0.97
 SURE_CONTROLS = {
     **dict.fromkeys(("next", "back", "repeat", "restart", "change_language", "wipe", "thanks", "greet", "unsure"), 4),
     "goodbye": 1,
+    "find_service": 12,
 }
-"""Controls that cannot be a cry for help, as "stop" or "help" can, and up to how many words; farewells to everybody are
-no controls."""
+"""Controls that cannot be a cry for help, as "stop" or "help" can, and up to how many words: farewells to everybody are
+no controls, and where to sleep tonight is what a search is for."""
 
 DENIES = "no"
 """The control for "no"."""

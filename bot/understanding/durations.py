@@ -38,6 +38,7 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     ones = data.pop("words_for_one")
     twos = data.pop("words_for_two")
     between = "|".join(data.pop("adjectives", ()))
+    ordinals = "|".join(sorted(data.pop("ordinals", {}), key=len, reverse=True)) or "(?!)"
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
     one = re.compile(r"\b(?:" + "|".join(ones) + rf")(?= (?:{units})\b)")
     two = re.compile(r"\b(?:" + "|".join(sorted(twos, key=len, reverse=True)) + rf")(?= (?:{units})\b)")
@@ -45,7 +46,11 @@ def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pa
     if between:
         number += rf"(?: (?:{between})(?= (?:{units})\b))?"
     compiled = {
-        name: expand([rf"\b{p}" if p[0].isalpha() else p for p in ps], grammar.units, number)
+        name: expand(
+            [rf"\b{p}" if p[0].isalpha() else p.replace("{nth}", f"(?P<nth>{ordinals})") for p in ps],
+            grammar.units,
+            number,
+        )
         for name, ps in data.items()
     }
     return compiled, one, two
@@ -87,6 +92,8 @@ def _stated(
     for name, hours in (("three_days", 72.0), ("day_before_yesterday", 48.0)):
         for match in _all(expressions.get(name, []), plain):
             yield match.start(), match.end(), hours, True
+    for match in _all(expressions.get("nth", []), plain):
+        yield _with_hours(match, grammar.durations["ordinals"][match.group("nth")] * grammar.units[match.group("unit")])
     for name, part in (("half", 0.5), ("quarter", 0.25), ("three_quarters", 0.75)):
         for match in _all(expressions[name], plain):
             if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):

@@ -64,7 +64,7 @@ class Grammar:
     hundred_joiners: frozenset[str]
     units: dict[str, float]
     ages: dict[str, list[str]]
-    durations: dict[str, list[str]]
+    durations: dict[str, Any]
     stems: dict[str, str]
     respelled: dict[str, str]
     hyphen_joins: bool

@@ -22,7 +22,7 @@ _EMAIL = re.compile(
     + r"|(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]|\{at\}) ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,3}"
 )
 _LINK = re.compile(
-    r"(?:https?://)?(?:www\.|m\.|web\.)?(?:facebook|fb|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
+    r"(?:https?://)?(?:www\.|m\.|web\.|chat\.|api\.)?(?:facebook|fb|whatsapp|instagram|tiktok|twitter|x|linkedin|snapchat|t|telegram|vk|wa)"
     r"\.(?:com|me|org|ru)/[\w./?=&%@+-]+",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _COORDINATES = re.compile(
     r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
 )
 _CODE = re.compile(
-    r"(?<![/\w-])(?:\d{2,4}-\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
+    r"(?<![/\w-])(?:\d{2,4}[-/]\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
 )
 _DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
 _PLATE = (

@@ -31,9 +31,9 @@ WRONG_ANSWER_RATE: Final = 0.08
 """Share of development messages that may be answered wrongly without asking back. Asking costs a tap, a wrong
 answer can cost trust; the threshold is the lowest that keeps to this."""
 
-REFUSED: Final = 0.03
+REFUSED: Final = 0.04
 """Share of real questions and controls among the development messages that may be taken for out of scope; what is
-out of scope is caught as far as this allows. Well under the 4 % that users may be refused."""
+out of scope is caught as far as this allows."""
 
 LONGEST: Final = 4
 """Characters of the longest character n-gram."""

@@ -25,6 +25,8 @@ def test_a_sign_that_no_rule_sees_gives_way_to_a_few_words_that_steer() -> None:
     sign = Signal("suicide_risk")
     assert decision("goodbye", 0.99, sign, text="goodbye").intent == "goodbye"
     assert decision("repeat", 0.99, sign, text="slower once more please").intent == "repeat"
+    search = "a safe place for a woman tonight in port sellim"
+    assert decision("find_service", 0.99, Signal("danger_now"), text=search).intent == "find_service"
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,8 @@ def test_a_sign_that_no_rule_sees_gives_way_to_a_few_words_that_steer() -> None:
         ("stop", 0.99, "make it stop"),
         ("help", 0.99, "help"),
         ("unsure", 0.99, "she wants to die"),
+        ("find_service", 0.9, "a safe place for a woman tonight"),
+        ("find_service", 0.99, "a doctor, she is bleeding"),
         ("next", 0.99, "go on telling her to stay calm"),
     ],
 )

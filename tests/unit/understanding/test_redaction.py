@@ -28,6 +28,7 @@ MASKS = ("[name]", "[phone]", "[email]", "[document]", "[address]", "[coordinate
         ("born March 3, 2009", "born [document]"),
         ("She is near the port. Amina was hurt", "She is near the port. [name] was hurt"),
         ("call chiamaka about her", "call [name] about her"),
+        ("his group chat.whatsapp.com/K7sF55", "his group [account]"),
         ("write to ada.k[at]example.org", "write to [email]"),
         ("he is king_tyre01 on there", "he is [account] on there"),
         ("plate UAX 47F, white", "plate [document], white"),
