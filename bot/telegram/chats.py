@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import Any, Coroutine, Dict, Set
+from typing import Any, Coroutine, Dict, Iterable, Set
 
 from bot.telegram.incoming import Incoming, Kind, read
 from bot.telegram.limits import CHATS_AT_ONCE, MESSAGES_A_MINUTE
@@ -98,9 +98,7 @@ class Chats:
         """Stops where it is; everything unfinished is in the database."""
         self._again.clear()
         tasks = [*self._tasks.values(), *self._courtesies]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         # A task that was stopped while it took a chat has it all the same, and nobody else could for two minutes.
         await asyncio.to_thread(self._store.release_all, self._worker)
 
@@ -223,3 +221,11 @@ def _who(chat: Chat, incoming: Incoming) -> str:
 
 class LostChat(Exception):
     """Another process has taken the chat over."""
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels tasks until they are done: in Python 3.10 `wait_for` can swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)

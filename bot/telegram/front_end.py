@@ -19,7 +19,7 @@ from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
 from bot.settings import TelegramSettings
 from bot.telegram.admission import Admission
-from bot.telegram.chats import Chats
+from bot.telegram.chats import Chats, end
 from bot.telegram.errands import REMIND, Errand, Errands
 from bot.telegram.limits import ALLOWED_UPDATES, CHATS_AT_ONCE
 from bot.telegram.polling import Polling
@@ -162,9 +162,7 @@ class TelegramFrontEnd:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             await self.chats.stop()
             with contextlib.suppress(TelegramError, RuntimeError):
                 await self.bot.shutdown()
