@@ -12,7 +12,8 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import product
@@ -42,8 +43,7 @@ _ARABIC = re.compile("[ء-ي]+")
 _TYPED = re.compile(r"[a-z0-9'’]*[a-z][a-z0-9'’]*")
 
 # Sounds that are typed alike have one sign here; "a", "w", "y" and "h" may also be left out.
-_SOUNDS = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "abttj75ddrzsSsdtd3gfqklmnhwy"))
-_SOUNDS["ز"] = "z"
+_SOUNDS = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "abttj75ddrzsSsdtd3gfqklmnhwy", strict=True))
 _TYPED_SOUNDS: Final = (
     ("7'", ("5",)), ("3'", ("g",)), ("kh", ("5",)), ("sh", ("S",)), ("ch", ("S",)), ("gh", ("g",)), ("th", ("t", "s")),
     ("dh", ("d",)), ("zh", ("j",)), ("5", ("5",)), ("7", ("7",)), ("3", ("3",)), ("2", ("a", "q")), ("8", ("g",)),
@@ -61,13 +61,14 @@ def in_arabic_letters(text: str, otherwise: Optional[str] = None) -> str:
     Args:
         otherwise: the language it is taken to be in where the letters do not tell.
     """
-    if not is_arabizi(text, otherwise):
+    spelled_words = spellings(text, otherwise)
+    if not spelled_words:
         return text
     joined = _spelling().joined
     words: list[str] = []
     for found in re.finditer(r"\S+", fold(text)):
         core = _TYPED.search(found.group())
-        spelled = core and spell(core.group())
+        spelled = core and spelled_words.get(core.group())
         word = found.group().replace(core.group(), spelled) if core and spelled else found.group()
         is_attached = words and words[-1] in joined and _ARABIC.match(word)
         words += [word] if is_attached or not words else [" ", word]
@@ -82,10 +83,23 @@ def is_arabizi(text: str, otherwise: Optional[str] = None) -> bool:
     return (len(words) > 1 or any(not word.isalpha() for word in words)) and detect(text, otherwise) == LANGUAGE
 
 
-@lru_cache(maxsize=20_000)
-def spell(word: str) -> Optional[str]:
-    """A folded word in Arabic letters; None where no Arabic word is like it, or it is a number."""
-    return _spelling().of(word) if _TYPED.fullmatch(word) else None
+_last: ContextVar[Optional[tuple[str, Optional[str], dict[str, str]]]] = ContextVar("last_spelled", default=None)
+"""The message last looked at, in the memory of its own task only: rules, networks and encoder ask for it."""
+
+
+def spellings(text: str, otherwise: Optional[str] = None) -> Mapping[str, str]:
+    """The folded words of a message that have an Arabic spelling, with it; none of any other message.
+
+    Args:
+        otherwise: as for `in_arabic_letters`.
+    """
+    last = _last.get()
+    if last is not None and last[:2] == (text, otherwise):
+        return last[2]
+    words = set(_TYPED.findall(fold(text))) if is_arabizi(text, otherwise) else set()
+    found = {word: spelled for word in words if (spelled := _spelling().of(word))}
+    _last.set((text, otherwise, found))
+    return found
 
 
 class _Spelling:

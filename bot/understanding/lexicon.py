@@ -24,7 +24,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from bot.understanding.arabizi import LANGUAGE as ARABIC
-from bot.understanding.arabizi import is_arabizi, spell
+from bot.understanding.arabizi import spellings
 from bot.understanding.gapped import GappedPhrases
 from bot.understanding.grammar import FOLDER, LanguageDataError, load_grammar, load_lines, read_yaml, resolve
 from bot.understanding.normalise import spell_out
@@ -141,8 +141,8 @@ class Lexicon:
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The normalised words and punctuation marks of ``text``."""
-        respell = spell if self.language == ARABIC and is_arabizi(text) else _as_typed
-        normalised = spell_out(text, self._grammar.shortening, self.vocabulary.is_ordinary, respell)
+        spelled = spellings(text) if self.language == ARABIC else {}
+        normalised = spell_out(text, self._grammar.shortening, self.vocabulary.is_ordinary, spelled.get)
         tokens = []
         for found in _TOKEN.finditer(normalised.text):
             word = found.group()
@@ -233,10 +233,6 @@ def _without_idioms(matches: list[ConceptMatch]) -> tuple[ConceptMatch, ...]:
         or m.id.startswith("_")
         or not any(i.first <= m.last and m.first <= i.last for i in idioms)
     )
-
-
-def _as_typed(word: str) -> None:
-    return None
 
 
 @lru_cache(maxsize=None)

@@ -1,5 +1,9 @@
+import contextvars
+import inspect
+
 import pytest
 
+from bot.understanding import arabizi
 from bot.understanding.arabizi import in_arabic_letters, is_arabizi
 from bot.understanding.detection import detect
 from bot.understanding.noticing import notice
@@ -37,6 +41,15 @@ def test_arabic_in_latin_letters_is_written_in_its_own(typed: str, written: str)
 )
 def test_what_is_no_arabic_in_latin_letters_stays(text: str) -> None:
     assert not is_arabizi(text) and in_arabic_letters(text) == text
+
+
+def test_what_was_typed_stays_with_its_own_turn() -> None:
+    contextvars.copy_context().run(in_arabic_letters, "ismha Ruba w 3am tebki bel maktab", "ar")
+    last = arabizi._last.get()
+    assert last is None or "Ruba" not in last[0]
+    cached = [each for each in vars(arabizi).values() if hasattr(each, "cache_info")]
+    own = [each for each in cached if each.__module__ == arabizi.__name__]
+    assert own and all(not inspect.signature(each.__wrapped__).parameters for each in own)
 
 
 def test_english_words_among_it_stay() -> None:
