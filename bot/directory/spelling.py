@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _MARKS = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u2060\ufeff]"
@@ -78,7 +77,6 @@ _SILENT = re.compile(r"[^a-zS0-9 ]|[aeiouyhw]")
 _DOUBLED = re.compile(r"(\D)\1+")
 
 
-@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """`text` in lower case, without accents and punctuation, digits as 0–9, single spaces: "Ḥaddûn-2" →
     "haddun 2".
@@ -106,7 +104,6 @@ def squash(folded: str) -> str:
     return folded.replace(" ", "")
 
 
-@lru_cache(maxsize=65_536)
 def skeleton(folded: str) -> str:
     """The consonants of a folded name by sound, the same for Latin, Arabic and Cyrillic: "haddun", "حدون" →
     "dn".
