@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bot.understanding.ages import ADULT
 from bot.understanding.answers import told
 from bot.understanding.detection import LANGUAGES
-from bot.understanding.grammar import resolve
-from bot.understanding.lexicon import Lexicon
+from bot.understanding.grammar import load_grammar, resolve
+from bot.understanding.lexicon import Lexicon, Token
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
 from bot.understanding.signals import DANGER, DETAILS, consider
@@ -37,7 +37,10 @@ CONTRADICTED = {"ask/happened_long_ago": frozenset({"recent_assault"})}
 """Topics that a sign in the same message rules out."""
 
 FACT_SHARE = 0.5
-"""Share of a message that signs must cover for it to be a plain fact."""
+"""Share of what a message tells that signs must cover for it to be a plain fact."""
+
+PERSONS = ("she_word", "self_word", "_subject")
+"""Concepts that only say of whom a message speaks."""
 
 
 CLEAR_CONTROL = 0.6
@@ -179,8 +182,26 @@ def _is_fact(reading: Reading) -> bool:
     """Whether a message says little more than a sign: "she is 15" is told, not asked."""
     if is_question(reading.text, reading.language):
         return False
-    covered = sum(signal.end - signal.start for signal in reading.signals)
-    return covered >= FACT_SHARE * len(reading.text.strip()) > 0
+    words = _telling_words(reading.text, reading.language)
+    covered = sum(
+        token.end - token.start
+        for token in words
+        if any(signal.start <= token.start and token.end <= signal.end for signal in reading.signals)
+    )
+    return covered >= FACT_SHARE * sum(token.end - token.start for token in words) > 0
+
+
+def _telling_words(text: str, language: str) -> list[Token]:
+    """The words of a message that say something by themselves: not "she", "has" or "really"."""
+    code = resolve(language)
+    analysis, grammar = Lexicon.load(code).read(text), load_grammar(code)
+    matches = [match for name in PERSONS for match in analysis.by_id.get(name, ())]
+    persons = {place for match in matches for place in range(match.first, match.last + 1)}
+    return [
+        token
+        for place, token in enumerate(analysis.tokens)
+        if token.word[0].isalnum() and place not in persons and token.word not in grammar.fillers | grammar.auxiliaries
+    ]
 
 
 def _is_adult_age(reading: Reading) -> bool:

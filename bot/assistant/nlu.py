@@ -27,7 +27,7 @@ from bot.understanding.evidence import gather_unread
 from bot.understanding.labelled import DEVELOPMENT, read_folder
 from bot.understanding.noticing import notice
 from bot.understanding.reading import RANKED, TOPIC_PREFIX, interpret
-from bot.understanding.signal_model import SignalModel, read_examples
+from bot.understanding.signal_model import SAID_IN_PASSING, SignalModel, read_examples
 from bot.understanding.signals import Signal
 from bot.understanding.topics import Labelled, Ranked, TopicModel
 
@@ -58,8 +58,11 @@ silence sound like when nobody is in danger."""
 CALIBRATION_FILES = "signals_2.jsonl"
 """Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
+ORDINARY_FILES = "signals_ordinary.jsonl"
+"""Development messages such as most are, for the same."""
+
 QUIET_STEP = 3
-"""Of how many such messages one is shown to the second net: enough to learn from, and the rules must read each."""
+"""Of how many such messages one is shown to the second net, and one measured with: the rules must read each."""
 
 SIGNALS = "disclosure_signals"
 READING = "disclosure_ranked"
@@ -111,8 +114,10 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         labelled = [(e.get(TEXT), e.get(INTENT_RESPONSE_KEY) or e.get(INTENT)) for e in training_data.intent_examples]
         examples, quiet = read_examples(SIGNAL_DATA), _quiet(labelled)[::QUIET_STEP]
         development = read_examples(DEVELOPMENT, CALIBRATION_FILES)
-        quiet_development = _quiet(read_folder(DEVELOPMENT))
-        self._model = SignalModel.train(examples, quiet, gather_unread, development, quiet_development)
+        # Nobody has labelled what questions say in passing: as though all did, they count for none of these signs.
+        questions = [(text, SAID_IN_PASSING) for text in _quiet(read_folder(DEVELOPMENT))[::QUIET_STEP]]
+        ordinary = [*read_examples(DEVELOPMENT, ORDINARY_FILES), *questions]
+        self._model = SignalModel.train(examples, quiet, gather_unread, development, ordinary)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource

@@ -95,12 +95,14 @@ def serve() -> None:
         refuse_busy_port(settings)
         refuse_unknown_token(settings)
         from bot.app import build_foundation, build_gateway, build_telegram, build_web, ensure_model
+        from bot.understanding.noticing import load_languages
 
         foundation = build_foundation(settings)
         model = ensure_model(settings, progress)
         progress("Starting …")
         gateway = build_gateway(foundation, model)
         application = build_web(foundation, gateway, build_telegram(foundation, gateway))
+        load_languages()
     _run(application, settings)
 
 

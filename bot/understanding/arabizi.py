@@ -8,21 +8,20 @@ that people mix in stay as they are.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from typing import Final, Optional
 
 from bot.understanding.detection import detect
 from bot.understanding.grammar import load_grammar, load_lines
 from bot.understanding.normalise import fold
+from bot.understanding.typed_words import typed_words
 
 LANGUAGE: Final = "ar"
 
@@ -38,7 +37,6 @@ ENGLISH_LETTERS: Final = 5
 READINGS: Final = 16
 """Rows of consonants that are tried for one word."""
 
-_DATA = Path(__file__).parents[2] / "data"
 _ARABIC = re.compile("[ء-ي]+")
 _TYPED = re.compile(r"[a-z0-9'’]*[a-z][a-z0-9'’]*")
 
@@ -112,7 +110,9 @@ class _Spelling:
         self._kept = grammar.latin_kept
         self._english = load_lines("en", "words.txt")
         self._words: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-        for word, count in Counter(_arabic_words()).items():
+        for word, count in typed_words(LANGUAGE).items():
+            if not _ARABIC.fullmatch(word):
+                continue
             sounds = "".join(_SOUNDS.get(letter, "") for letter in word)
             if row := _row(sounds):
                 self._words[row].append((word, sounds, USE_COUNTS * math.log2(count)))
@@ -155,11 +155,3 @@ def _readings(word: str) -> Iterator[str]:
             return
         yield _TWICE.sub(r"\1", "".join(chosen))
 
-
-def _arabic_words() -> Iterator[str]:
-    for folder in ("nlu", "moves"):
-        for path in sorted((_DATA / folder / LANGUAGE).glob("*.yml")):
-            yield from _ARABIC.findall(fold(path.read_text(encoding="utf-8")))
-    for path in sorted((_DATA / "signals" / LANGUAGE).glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield from _ARABIC.findall(fold(json.loads(line)["text"]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final, Optional
 
 from bot.understanding.clauses import Status
 from bot.understanding.detection import detect, languages_in
-from bot.understanding.grammar import resolve
+from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Analysis, Lexicon
-from bot.understanding.signals import DANGER, Signal, consider
+from bot.understanding.signals import DANGER, Signal, consider, rule_names
 
 MARKS: Final = (
     *("negated", "hypothetical", "general", "over"),
@@ -20,6 +21,9 @@ MARKS: Final = (
 
 DENIAL_WORDS: Final = 6
 """Words of a message that can only be a denial ("nobody is bleeding")."""
+
+FIRST_WORDS: Final = 6
+"""Words in which a question without a question mark shows itself ("is she allowed not to")."""
 
 FEW_WORDS: Final = 5
 MANY_WORDS: Final = 20
@@ -44,6 +48,7 @@ class Evidence:
         concepts: ids of the concepts in it, each once.
         minor: the youngest age under 18 that is given, in years.
         hours: since an assault, when the message gives a recent time.
+        rules: names of the rules that hold.
     """
 
     found: Mapping[str, Signal]
@@ -53,6 +58,7 @@ class Evidence:
     concepts: tuple[str, ...] = ()
     minor: Optional[int] = None
     hours: Optional[float] = None
+    rules: frozenset[str] = frozenset()
 
     @property
     def is_plain(self) -> bool:
@@ -66,11 +72,12 @@ class Evidence:
         return frozenset(name for mark, name in by_mark.items() if mark in self.marks)
 
     def as_numbers(self, names: Sequence[str]) -> list[float]:
-        """Found, denied and marks as 0 and 1, for the signals named."""
+        """Found, denied, marks and rules as 0 and 1, for the signals named."""
         return [
             *(float(name in self.found) for name in names),
             *(float(name in self.denied) for name in names),
             *(float(mark in self.marks) for mark in MARKS),
+            *(float(rule in self.rules) for rule in rule_names()),
         ]
 
     def signal(self, name: str) -> Signal:
@@ -88,11 +95,14 @@ def gather(text: str, language: str) -> Evidence:
     considered = consider(text, language)
     analysis = Lexicon.load(resolve(language)).read(text)
     found = {signal.id: signal for signal in considered.found}
+    rules = set(considered.rules)
     for other in languages_in(text, language)[1:]:
+        besides = consider(text, other)
         # Small facts stay with the first language.
-        for signal in consider(text, other).found:
+        for signal in besides.found:
             if signal.id in DANGER:
                 found.setdefault(signal.id, signal)
+                rules |= {rule for rule in besides.rules if rule.startswith(f"{signal.id}.")}
     words = word_count(analysis)
     said: Status = considered.said
     holds = {
@@ -109,7 +119,9 @@ def gather(text: str, language: str) -> Evidence:
     }
     marks = frozenset(mark for mark, there in holds.items() if there)
     concepts = tuple(dict.fromkeys(m.id for m in analysis.matches if not m.id.startswith("_")))
-    return Evidence(found, considered.denied, marks, words, concepts, considered.minor, considered.hours)
+    return Evidence(
+        found, considered.denied, marks, words, concepts, considered.minor, considered.hours, frozenset(rules)
+    )
 
 
 def gather_unread(text: str) -> Evidence:
@@ -129,4 +141,7 @@ def denies_in_short(words: int, said: Status) -> bool:
 
 def asks(analysis: Analysis) -> bool:
     """Whether a message asks something, with or without a question mark."""
-    return "?" in analysis.text or "؟" in analysis.text or "_asks" in analysis.by_id
+    if "?" in analysis.text or "؟" in analysis.text or "_asks" in analysis.by_id:
+        return True
+    first = takewhile(lambda word: word[0].isalnum(), (token.word for token in analysis.tokens[:FIRST_WORDS]))
+    return bool(load_grammar(analysis.language).question_start.match(" ".join(first)))

@@ -73,6 +73,7 @@ class Grammar:
     break_clitics: tuple[str, ...]
     enclitics: tuple[str, ...]
     verb_first: bool
+    question_start: re.Pattern[str]
     latin_joined: frozenset[str] = frozenset()
     latin_kept: frozenset[str] = frozenset()
     readings: dict[str, Reading] = field(default_factory=dict)
@@ -150,6 +151,7 @@ def load_grammar(code: str) -> Grammar:
             break_clitics=tuple(fold(c) for c in data.get("break_clitics") or ()),
             enclitics=tuple(fold(c) for c in data.get("enclitics") or ()),
             verb_first=str(data.get("verb_first", "no")).lower() in ("yes", "true"),
+            question_start=re.compile("(?:" + "|".join(data.get("question_starts") or ["(?!)"]) + r")(?!\w)"),
             hyphen_joins=str(data.get("hyphen_joins", "no")).lower() in ("yes", "true"),
             latin_joined=frozenset(fold(str(word)) for word in data.get("latin_joined") or ()),
             latin_kept=frozenset(fold(str(word)) for word in data.get("latin_kept") or ()),
@@ -159,10 +161,13 @@ def load_grammar(code: str) -> Grammar:
 
 
 def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
-    """Number words with their values, the teens with the article as well where it is written together with them."""
+    """Number words with their values: with the article the teens as well, with the preposition those of 3 and more, where
+    a language writes these together with them."""
     words = {fold(str(word)): float(value) for word, value in data["words"].items()}
-    article = fold(str(data.get("article") or ""))
-    return {**({article + word: value for word, value in words.items() if 11 <= value <= 19} if article else {}), **words}
+    article, preposition = (fold(str(data.get(name) or "")) for name in ("article", "preposition"))
+    with_article = {article + word: value for word, value in words.items() if article and 11 <= value <= 19}
+    after_preposition = {preposition + word: value for word, value in words.items() if preposition and value >= 3}
+    return {**after_preposition, **with_article, **words}
 
 
 @lru_cache(maxsize=None)

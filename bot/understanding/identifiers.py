@@ -76,6 +76,7 @@ class Cues:
     birth: re.Pattern[str]
     spelled: re.Pattern[str]
     in_pieces: re.Pattern[str]
+    part: re.Pattern[str]
     number_links: re.Pattern[str]
     digit_words: re.Pattern[str]
     service_numbers: frozenset[str]
@@ -112,6 +113,11 @@ def load_cues(language: str) -> Cues:
         spelled=re.compile(rf"\b{digits}(?:[\s,-]+{digits}){{5,}}\b", insensitive),
         in_pieces=re.compile(
             rf"\b{piece}(?:[\s,،-]+(?:{one('number_links')}\s+)?{piece}){{2,}}\b", insensitive
+        ),
+        part=re.compile(
+            rf"(?<!\w){one('number_parts')}(?:[\s:=,-]|\b{one('document_links')}\b|(?<!\w)[^\W\d]{{1,3}}\b){{1,6}}"
+            r"(?<!\d)(?P<part>\d{2,}(?: \d{2,})*)(?!\w)",
+            insensitive,
         ),
         number_links=re.compile(rf"(?<!\w){one('number_links')}(?!\w)", insensitive),
         digit_words=re.compile(rf"(?<!\w)(?!\d){digits}(?!\w)", insensitive),
@@ -166,6 +172,13 @@ def _phones(plain: str, cues: Cues) -> Iterator[tuple[int, int, str]]:
     for match in cues.in_pieces.finditer(plain):
         if _is_in_pieces(match, plain, cues):
             yield match.start(), match.end(), "phone"
+    parts = [
+        match
+        for match in cues.part.finditer(plain)
+        if not re.fullmatch(_YEAR, match.group("part")) and not cues.service.search(_before(plain, match))
+    ]
+    if len(parts) > 1 and sum(map(str.isdigit, "".join(match.group("part") for match in parts))) >= LEAST_IN_PIECES:
+        yield from ((*match.span("part"), "phone") for match in parts)
 
 
 def _is_in_pieces(match: re.Match[str], plain: str, cues: Cues) -> bool:

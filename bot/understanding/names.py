@@ -12,10 +12,12 @@ from bot.understanding.grammar import FOLDER, load_grammar, load_lines, read_yam
 from bot.understanding.identifiers import MASKED
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.normalise import fold
+from bot.understanding.typed_words import typed_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _NAME = r"(?P<name>[^\W\d_]+(?:['’\-][^\W\d_]+)*)"
 _SENTENCE_END = re.compile(r"(?:^|[.!?\n:;…\"“”(\]\[*•-])\s*$")
+_DRAWN_OUT = re.compile(r"(.)\1+")
 MOSTLY_CAPITALS = 0.5
 """Share of words in capitals above which capitals say nothing about names."""
 
@@ -38,6 +40,7 @@ class NameData:
     spelled: frozenset[str]
     always: frozenset[str]
     clitics: tuple[str, ...]
+    no_capitals: bool
 
 
 @lru_cache(maxsize=None)
@@ -68,6 +71,7 @@ def load_name_data(language: str) -> NameData:
         spelled=frozenset(map(str, data["never_names"].get("spelled") or ())),
         always=frozenset(map(str, data.get("always_names") or ())),
         clitics=tuple(fold(str(clitic)) for clitic in data.get("name_clitics") or ()),
+        no_capitals=data.get("no_capitals") == "yes",
     )
 
 
@@ -183,9 +187,9 @@ class _Finder:
             return False
         if self.words[at].group()[0].isupper() and not self.shouting:
             return True
-        return word in self.data.given or not (
-            not word or self._ordinary(word) or self.lexicon.vocabulary.is_inflected(word)
-        )
+        if word in self.data.given or (self._is_caseless(at) and self._is_never_typed(word)):
+            return True
+        return not (not word or self._ordinary(word) or self.lexicon.vocabulary.is_inflected(word))
 
     def _is_given(self, at: int) -> bool:
         """A given name that may be an ordinary word elsewhere: "the driver Omar" where "omar" also means "age"."""
@@ -200,8 +204,22 @@ class _Finder:
         if word in self.data.listed and not self._ordinary(word):
             return not self._is_place(at)
         shape = self.words[at].group()
+        if self._is_caseless(at):
+            return self._is_never_typed(word) and self._unknown(word) and not self._is_place(at)
         capital = shape[0].isupper() and not self.shouting and not (shape.isupper() and len(shape) <= 6)
         return capital and self._unknown(word) and not self._is_place(at)
+
+    def _is_caseless(self, at: int) -> bool:
+        """Whether a word is in this language's letters and they know no capitals."""
+        word = self.words[at].group()
+        return self.data.no_capitals and word.lower() == word.upper()
+
+    def _is_never_typed(self, word: str) -> bool:
+        """Whether a word stands in no message the language is learnt from, nor what is left of it without what is attached
+        or drawn out."""
+        known, vocabulary = typed_words(self.lexicon.language), self.lexicon.vocabulary
+        spelled = (word, _DRAWN_OUT.sub(r"\1", word))
+        return not self._ordinary(word) and not any(bare in known for each in spelled for bare in vocabulary.bare_forms(each))
 
     def _continues(self, at: int) -> bool:
         word = self._bare(at)

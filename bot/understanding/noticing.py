@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Optional
 
 from bot.understanding.ages import find_ages
+from bot.understanding.arabizi import in_arabic_letters
 from bot.understanding.clauses import Status, divide
+from bot.understanding.detection import LANGUAGES
 from bot.understanding.evidence import asks, denies_in_short, gather, word_count
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
 from bot.understanding.signal_model import SignalModel
 from bot.understanding.signals import DETAILS, ORDER, Signal, find_details
+from bot.understanding.typed_words import typed_words
 
 
 def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Signal, ...]:
@@ -30,6 +33,17 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
     details = find_details(text, language)
     noticed = tuple(evidence.signal(name) for name in ORDER if name in names - {DETAILS})
     return (*noticed, details) if details else noticed
+
+
+ARABIC_IN_LATIN_LETTERS = "3ayza a7ki ma3ak"
+
+
+def load_languages() -> None:
+    """Loads what is known of every language, some seconds each: nobody's first message shall wait for it."""
+    for language in LANGUAGES:
+        notice("?", language, None)
+        typed_words(language)
+    in_arabic_letters(ARABIC_IN_LATIN_LETTERS)
 
 
 def is_short_denial(text: str, language: str) -> bool:

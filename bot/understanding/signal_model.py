@@ -4,7 +4,7 @@ The rules (`bot.understanding.signals`) look for what has a name; they miss indi
 the play are going to be killed" for a threat. So a network trained on `data/signals/<language>/*.jsonl` says how much a message is
 like known ones with each sign, and like messages without any; a small perceptron (`bot.understanding.weighing`)
 weighs that against the rules' findings. It does not depend on the topic classifier. In a plain message of a few words a
-sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`).
+sign that a rule sees stands, unless the net is all but sure that it is none (`PLAIN_FROM`) or the rule is doubted (`TRUSTED`).
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from bot.understanding.features import Features
 from bot.understanding.labelled import read_lines
 from bot.understanding.network import Network, Scores, Truth
 from bot.understanding.sharing import of_each, side_by_side
-from bot.understanding.signals import DETAILS
+from bot.understanding.signals import DETAILS, rule_names
 from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Version of the file a model is saved in."""
 
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
@@ -39,14 +39,19 @@ ALONE_FROM: Final = 0.15
 OTHERS_ALONE_FROM: Final = 0.3
 """Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
-MISS_COUNTS: Final = 1.5
+MISS_COUNTS: Final = 2.5
 OTHER_MISS_COUNTS: Final = 0.5
 QUIET_COUNTS: Final = 3.0
 """How much a share of missed signs, urgent and other, weighs against the same share of false alarms on messages that
-were written to cause them; and how much false alarms weigh on ordinary questions, of which there are far more."""
+were written to cause them; and how much false alarms weigh on ordinary messages, of which there are far more."""
 
 PLAIN_FROM: Final = 0.01
-"""Likelihood from which what a rule sees in plain words stands: below, the rule took some word for another."""
+"""Likelihood from which what a trusted rule sees in plain words stands: below, the rule took some word for another."""
+
+TRUSTED: Final = 0.5
+LEAST_TO_TRUST: Final = 8
+"""Share of the plain messages for training in which a rule holds that have to hold its sign, for the rule to be trusted
+in plain words; and how many such messages it takes to tell. A rule that nobody can tell of is trusted."""
 
 FROM: Final = np.linspace(0.06, 0.5, 45)
 """Likelihoods from which a sign may be raised; which one is chosen on the development messages."""
@@ -93,12 +98,14 @@ class SignalModel:
         names: Sequence[str],
         weighing: Weighing,
         raised_from: Sequence[float] = (),
+        doubted: Sequence[str] = (),
     ) -> None:
         self._features = features
         self._network = network
         self.names = tuple(names)
         self._weighing = weighing
         self.raised_from = tuple(raised_from) or (UNCALIBRATED,) * len(self.names)
+        self.doubted = frozenset(doubted)
 
     @classmethod
     def train(
@@ -107,7 +114,7 @@ class SignalModel:
         quiet: Sequence[str],
         gather: Gather,
         development: Sequence[Example] = (),
-        quiet_development: Sequence[str] = (),
+        ordinary_development: Sequence[Example] = (),
     ) -> SignalModel:
         """Trains a network for the signals with enough messages, and the weighing.
 
@@ -118,7 +125,7 @@ class SignalModel:
             gather: finds the evidence of a message. It has to bear being sent to another process.
             development: other messages, from which it is chosen at which likelihood a sign is raised. No rule may
                 have been written for them.
-            quiet_development: other messages that speak of nothing urgent, for the same.
+            ordinary_development: other messages of the kind that most are, most of them without any sign, for the same.
 
         Raises:
             ValueError: fewer than two signals have enough messages.
@@ -142,23 +149,22 @@ class SignalModel:
         for (_, unknown), other in zip(folds, others, strict=True):
             scores[unknown] = other.scores(blocks[unknown], meaning[unknown])
         weighing = Weighing.train(_numbers(scores, evidence, names), truth, PERCEPTRON)
-        model = cls(features, network, names, weighing)
-        model._calibrate(development, quiet_development, gather)
+        model = cls(features, network, names, weighing, doubted=_doubted(evidence, truth, names))
+        model._calibrate(development, ordinary_development, gather)
         return model
 
-    def _calibrate(self, development: Sequence[Example], quiet: Sequence[str], gather: Gather) -> None:
+    def _calibrate(self, development: Sequence[Example], ordinary: Sequence[Example], gather: Gather) -> None:
         if not development:
             return
-        texts = [*(text for text, _ in development), *quiet]
-        evidence = of_each(texts, gather)
-        found = self._likelihoods(texts, evidence)
-        known, calm_found = found[: len(development)], found[len(development) :]
-        calm_found = calm_found[[_speaks_of_nobody(each) for each in evidence[len(development) :]]]
+        texts = [text for text, _ in (*development, *ordinary)]
+        found = self._likelihoods(texts, of_each(texts, gather))
+        known, common = found[: len(development)], found[len(development) :]
         raised = list(self.raised_from)
         for n, name in enumerate(self.names):
             signs = known[[name in signals for _, signals in development], n]
             none = known[[not signals for _, signals in development], n]
-            calm = calm_found[:, n] if len(calm_found) else np.zeros(1)
+            calm = common[[name not in signals for _, signals in ordinary], n] if ordinary else common
+            calm = calm if len(calm) else np.zeros(1, dtype=np.float32)
             if len(signs) >= LEAST_DEVELOPMENT and len(none) >= LEAST_DEVELOPMENT:
                 counts = MISS_COUNTS if name in URGENT else OTHER_MISS_COUNTS
                 costs = [
@@ -182,12 +188,21 @@ class SignalModel:
     def find(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The ids of the signals in a message."""
         likely = zip(self.likelihoods(text, evidence).items(), self.raised_from, strict=True)
-        return tuple(name for (name, value), start in likely if value >= _from(name, start, evidence))
+        return tuple(name for (name, value), start in likely if value >= self._from(name, start, evidence))
+
+    def _from(self, name: str, start: float, evidence: Evidence) -> float:
+        """The likelihood from which a sign is raised in this message."""
+        if name not in evidence.found:
+            return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
+        by = {rule for rule in evidence.rules if rule.startswith(f"{name}.")}
+        # An age that is given needs no rule.
+        is_doubted = bool(by) and by <= self.doubted and evidence.found[name].age is None
+        return PLAIN_FROM if evidence.is_plain and not is_doubted else start
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""
         parts: dict[str, Any] = {"features": self._features, "network": self._network, "names": self.names}
-        parts.update(weighing=self._weighing, raised_from=self.raised_from)
+        parts.update(weighing=self._weighing, raised_from=self.raised_from, doubted=sorted(self.doubted))
         joblib.dump({"format": FORMAT, **parts}, path, compress=3)
 
     @classmethod
@@ -227,11 +242,16 @@ def _gathered(
     return [texts[n] for n in kept], [evidence[n] for n in kept], truth
 
 
-def _from(name: str, start: float, evidence: Evidence) -> float:
-    """The likelihood from which a sign is raised in this message."""
-    if name not in evidence.found:
-        return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
-    return PLAIN_FROM if evidence.is_plain else start
+def _doubted(evidence: Sequence[Evidence], truth: Truth, names: Sequence[str]) -> tuple[str, ...]:
+    """The rules that are more often wrong than right in plain messages."""
+    plain = [n for n, each in enumerate(evidence) if each.is_plain]
+    doubted = []
+    for rule in rule_names():
+        name = rule.rpartition(".")[0]
+        held = [truth[n, names.index(name)] for n in plain if rule in evidence[n].rules] if name in names else []
+        if len(held) >= LEAST_TO_TRUST and np.mean(held) < TRUSTED:
+            doubted.append(rule)
+    return tuple(doubted)
 
 
 def _speaks_of_nobody(evidence: Evidence) -> bool:

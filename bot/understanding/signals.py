@@ -12,7 +12,7 @@ a question, a missed sign may cost a life.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -113,17 +113,19 @@ class Considered:
 
     Attributes:
         found: the signals, in the catalogue's order; identifying details are not looked for.
+        rules: names of the rules that hold, of those in `rule_names`, whether or not they make a signal by themselves.
         denied: ids of those that are mentioned only to deny, suppose or generalise them, or as over.
         said: every status that some word has.
         is_adult: ages are given, and all of an adult.
         is_long_since: times are given, and none is recent.
-        minor: the youngest age under 18 that is not supposed, in years; of what is over ("turned 14 last month") only where
-            there is no other; else a number that may be an age.
-        hours: the first recent time that is given, else a stretch of time that may be one; None beside a time that
-            is not recent.
+        minor: the youngest age under 18, in years; of what is over ("turned 14 last month") or said in general where there
+            is no other; else a number that may be an age. It counts where something else says that a child is spoken of.
+        hours: the first recent time that is given, else a stretch of time that may be one; None beside a time
+            that is not recent, unless that is only named and hours are stated.
     """
 
     found: tuple[Signal, ...]
+    rules: frozenset[str]
     denied: frozenset[str]
     said: Status
     is_adult: bool
@@ -138,7 +140,8 @@ def find(text: str, language: str = "en") -> tuple[Signal, ...]:
     Never raises on any text; an unknown ``language`` is read as English.
     """
     details = find_details(text, language)
-    return (*_all(_read(text, language)), *((details,) if details else ()))
+    message = _read(text, language)
+    return (*_signals(_holding(message), message), *((details,) if details else ()))
 
 
 def find_details(text: str, language: str = "en") -> Signal | None:
@@ -150,33 +153,64 @@ def find_details(text: str, language: str = "en") -> Signal | None:
 def consider(text: str, language: str = "en") -> Considered:
     """What :func:`find` finds, but for identifying details, and what else the rules see on the way. Never raises."""
     message = _read(text, language)
-    found = _all(message)
+    holding = _holding(message)
+    found = _signals(holding, message)
     seen = {signal.id for signal in found}
     denied = frozenset(
-        name for name, rules in _unguarded_rules().items() if name not in seen and _found(name, rules, message)
+        name
+        for name, rules in _unguarded_rules().items()
+        if name not in seen and _signal(name, [match for rule in rules for match in _matches(rule, message)], message)
     )
     said = Status.PLAIN
     for status in message.clauses.status:
         said |= status
     known = [(age.years, message.clauses.status[age.first]) for age in message.ages if age.years is not None]
-    minors = [(years, status) for years, status in known if years < ADULT and not status & _SUPPOSED]
-    now = [years for years, status in minors if not status & Status.OVER]
-    alone = None if message.ages else lone_number(message.digits, message.grammar)
     recent = [duration.hours for duration in message.durations if duration.recent]
+    stated = next(filter(None, recent), None)
+    # "18 hours have passed, she was raped at the border": what is stated outweighs a word that only sounds like long ago.
+    long_since = any(not duration.recent and (stated is None or duration.hours) for duration in message.durations)
     stretch = None if recent else lone_hours(message.digits, message.grammar)
     return Considered(
         found,
+        frozenset(rule for matches in holding.values() for rule, _ in matches),
         denied,
         said,
         is_adult=bool(known) and min(years for years, _ in known) >= ADULT,
         is_long_since=bool(message.durations) and not recent,
-        minor=min(now or [years for years, _ in minors], default=alone),
-        hours=None if len(recent) < len(message.durations) else next(filter(None, recent), stretch),
+        minor=_minor(known, message),
+        hours=None if long_since else stated or stretch,
     )
 
 
-def _all(message: _Message) -> tuple[Signal, ...]:
-    return tuple(signal for name, rules in _rules().items() if (signal := _found(name, rules, message)))
+def _minor(known: Sequence[tuple[int, Status]], message: _Message) -> int | None:
+    """The youngest age under 18: one said plainly, else of what is over, else in general; without any, a number alone."""
+    minors = [(years, status) for years, status in known if years < ADULT]
+    for unwanted in (_SUPPOSED | Status.OVER, _SUPPOSED, Status.HYPOTHETICAL):
+        if fitting := [years for years, status in minors if not status & unwanted]:
+            return min(fitting)
+    return None if message.ages else lone_number(message.digits, message.grammar)
+
+
+_Holding = Mapping[str, Sequence[tuple[str, ConceptMatch]]]
+"""Of every signal the rules that hold, by name, and where."""
+
+
+@lru_cache(maxsize=None)
+def rule_names() -> tuple[str, ...]:
+    """The rules of every signal: its id and a number."""
+    return tuple(f"{name}.{number}" for name, rules in _rules().items() for number in range(len(rules)))
+
+
+def _holding(message: _Message) -> _Holding:
+    return {
+        name: [(f"{name}.{number}", match) for number, rule in enumerate(rules) for match in _matches(rule, message)]
+        for name, rules in _rules().items()
+    }
+
+
+def _signals(holding: _Holding, message: _Message) -> tuple[Signal, ...]:
+    made = (_signal(name, [match for _, match in matches], message) for name, matches in holding.items())
+    return tuple(filter(None, made))
 
 
 def _read(text: str, language: str) -> _Message:
@@ -194,8 +228,7 @@ def _read(text: str, language: str) -> _Message:
     return _Message(analysis, divide(analysis), ages, durations, digits, grammar)
 
 
-def _found(name: str, rules: Iterable[_Rule], message: _Message) -> Signal | None:
-    matches = [match for rule in rules for match in _matches(rule, message)]
+def _signal(name: str, matches: list[ConceptMatch], message: _Message) -> Signal | None:
     if name == "child":
         return _child(matches, message)
     if not matches:

@@ -32,6 +32,7 @@ MADE_BY = (
     "forward.py",
     "word_classes.py",
     "arabizi.py",
+    "typed_words.py",
     "detection.py",
     "grammar.py",
     "normalise.py",

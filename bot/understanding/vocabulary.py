@@ -101,6 +101,15 @@ class Vocabulary:
             word[len(c) :] for c in self._clitics if word.startswith(c) and len(word) - len(c) >= 2
         ]
 
+    def bare_forms(self, word: str) -> list[str]:
+        """``word``, and what is left of it without what is attached to its beginning, its end, or both."""
+        return [
+            bare
+            for trunk in self.without_clitics(word)
+            for bare in (trunk, *(trunk.removesuffix(end) for end in self._enclitics))
+            if len(bare) > 1
+        ]
+
     def without_clitic(self, word: str, clitics: tuple[str, ...]) -> str:
         """The lexicon's word that ``word`` is after one of ``clitics``, else ``word``."""
         if word not in self._known:

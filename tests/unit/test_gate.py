@@ -6,7 +6,7 @@ import pytest
 
 from bot.assistant.gate import Decision, decide
 from bot.understanding.reading import interpret
-from bot.understanding.signals import Signal
+from bot.understanding.signals import Signal, find
 from bot.understanding.topics import Ranked
 
 
@@ -64,6 +64,21 @@ def test_a_plain_fact_informs_whatever_the_classifier_thinks() -> None:
     fact = Signal("child", age=15, start=0, end=9)
     assert decision("ask/under_18_local_law", 0.9, fact, text="she is 15").intent == "inform"
     assert decision("ask/under_18_local_law", 0.9, fact, text="she is 15?").intent == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("elle a 14 ans", "fr", "inform"),
+        ("tiene 15 años", "es", "inform"),
+        ("لديها ١٤ سنة فقط", "ar", "inform"),
+        ("elle a 14 ans, qui décide", "fr", "ask"),
+        ("a girl of 15 tells me about her uncle", "en", "ask"),
+    ],
+)
+def test_words_that_say_only_of_whom_it_is_do_not_hide_a_fact(text: str, language: str, intent: str) -> None:
+    ranked = (Ranked("ask/child_consent", 0.9),)
+    assert decide(interpret(text, language, ranked, 0.4, find(text, language))).intent == intent
 
 
 def test_something_else_stays_out_of_scope_unless_it_speaks_of_a_case() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.guidance.loader import library
-from bot.understanding.answers import answer_among
+from bot.understanding.answers import answer_among, told
 from bot.understanding.lexicon import Lexicon
 
 QUESTIONS = {
@@ -91,3 +91,18 @@ def test_every_answer_of_every_question_has_words() -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     answer_among(text, "en", [("person", "adult"), ("person", "child")])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "facets"),
+    [
+        ("a woman on the line tells me her boss touches her", "en", {"contact": "remote"}),
+        ("somebody left a note under my door about our driver", "en", {"contact": "written"}),
+        ("me llamó una mujer, llora", "es", {"contact": "remote"}),
+        ("a woman came to me in the food line", "en", {}),
+        ("please note that she is 16", "en", {}),
+        ("se llama Ana y vino a contarme", "es", {}),
+    ],
+)
+def test_what_is_told_in_passing(text: str, language: str, facets: dict[str, str]) -> None:
+    assert dict(told(text, language)) == facets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.understanding.evidence import MARKS, gather
+from bot.understanding.signals import rule_names
 
 
 def test_what_is_found_and_what_is_denied() -> None:
@@ -49,6 +50,10 @@ def test_numbers_speak_against_a_sign() -> None:
         ("what if a girl of 12 tells me", "en", None),
         ("twelve, or thirteen, who knows", "en", 12),
         ("they called 07 12 13", "en", None),
+        ("around 12 years, speaks only Pashto, somebody translates", "en", 12),
+        ("بنت الكرفان اللي ورانا ٩ سنين حكت لي", "ar", 9),
+        ("the boy was beaten for 12 years by his uncle", "en", None),
+        ("he has been hurting the girl for 6 years", "en", None),
     ],
 )
 def test_a_number_alone_may_be_a_childs_age(text: str, language: str, years: int | None) -> None:
@@ -57,8 +62,17 @@ def test_a_number_alone_may_be_a_childs_age(text: str, language: str, years: int
 
 @pytest.mark.parametrize(
     ("text", "language", "hours"),
-    [("20 horas, pongamos", "es", 20), ("3 days after rape", "en", 72), ("in 6 months", "en", None),
-     ("raped 3 weeks ago and we waited 2 hours", "en", None)],
+    [
+        ("20 horas, pongamos", "es", 20),
+        ("3 days after rape", "en", 72),
+        ("in 6 months", "en", None),
+        ("raped 3 weeks ago and we waited 2 hours", "en", None),
+        ("20 hours have passed, they attacked her at the border", "en", 20),
+        ("3d since it happened", "en", 72),
+        ("وصلتنا بعد اللي صار بثلاث ايام", "ar", 72),
+        ("اجت بعد الحادثة بيومين", "ar", 48),
+        ("it was 2 years back, she arrived 3 days ago", "en", None),
+    ],
 )
 def test_a_stretch_of_time_alone_may_be_the_time_since(text: str, language: str, hours: float | None) -> None:
     assert gather(text, language).signal("recent_assault").hours == hours
@@ -66,4 +80,4 @@ def test_a_stretch_of_time_alone_may_be_the_time_since(text: str, language: str,
 
 def test_as_numbers_there_is_one_for_each_thing_that_can_be_said() -> None:
     numbers = gather("she is not bleeding", "en").as_numbers(("danger_now", "medical_emergency"))
-    assert numbers[:4] == [0, 0, 0, 1] and len(numbers) == 4 + len(MARKS)
+    assert numbers[:4] == [0, 0, 0, 1] and len(numbers) == 4 + len(MARKS) + len(rule_names())

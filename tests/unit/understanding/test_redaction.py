@@ -89,6 +89,21 @@ def test_services_places_and_dates_are_left(text: str) -> None:
         ("vive en San Cristóbal", "es", "vive en San Cristóbal"),
         ("el proyecto termina en 2025", "es", "el proyecto termina en 2025"),
         ("المشروع ينتهي ب 2025", "ar", "المشروع ينتهي ب 2025"),
+        # A number told bit by bit.
+        ("it starts with 0913 and the rest is 55 207", "en", "it starts with [phone] and the rest is [phone]"),
+        ("ça commence par 0844, la suite c'est 31 902", "fr", "ça commence par [phone], la suite c'est [phone]"),
+        ("el número empieza por 0312 y termina en 88 214", "es", "el número empieza por [phone] y termina en [phone]"),
+        ("اول الرقم 0788 والباقي 512 66", "ar", "اول الرقم [phone] والباقي [phone]"),
+        ("page 12 starts with 30 questions, the rest is 14", "en", "page 12 starts with 30 questions, the rest is 14"),
+        ("the number of 2023 ends in 2024 cases", "en", "the number of 2023 ends in 2024 cases"),
+        ("من اول 2023 الى اخر 2024", "ar", "من اول 2023 الى اخر 2024"),
+        # Where letters know no capitals, a word that nobody types is a name after what stands before names.
+        ("مدام جلفدانه اتصلت بي", "ar", "مدام [name] اتصلت بي"),
+        ("الست هناك تنتظر", "ar", "الست هناك تنتظر"),
+        ("حكت لي عن زرقوينو جارها", "ar", "حكت لي عن [name] جارها"),
+        ("حكت لي عن الاغتصاااب", "ar", "حكت لي عن الاغتصاااب"),
+        ("حكت لي عن تعنيفها", "ar", "حكت لي عن تعنيفها"),
+        ("call الشرطة now", "en", "call الشرطة now"),
     ],
 )
 def test_what_identifies_in_other_languages(text: str, language: str, masked: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
@@ -16,6 +17,7 @@ from bot.understanding.signal_model import (
     UNCALIBRATED,
     Example,
     SignalModel,
+    _doubted,
     _gathered,
 )
 from bot.understanding.signals import Signal
@@ -63,8 +65,29 @@ def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> N
     assert model.find(text, doubted) == ()
 
 
+def test_rules_that_are_mostly_wrong_in_plain_words_are_not_trusted() -> None:
+    often, seldom, rare = (f"danger_now.{n}" for n in range(3))
+
+    def holds(*rules: str) -> Evidence:
+        return Evidence(FOUND, frozenset(), frozenset(), words=4, rules=frozenset(rules))
+
+    cases = [*([(holds(often), True), (holds(seldom), False)] * 10), (holds(rare), False), (holds(seldom), True)]
+    truth = np.array([[there, False] for _, there in cases])
+    assert _doubted([each for each, _ in cases], truth, ["danger_now", "pregnant"]) == (seldom,)
+
+
+def test_a_sign_that_only_a_doubted_rule_sees_has_to_be_likely_enough(model: SignalModel) -> None:
+    text, rule = "more blankets and a knife", "danger_now.0"
+    doubting = SignalModel(model._features, model._network, model.names, model._weighing, doubted=(rule,))
+    seen = Evidence(FOUND, frozenset(), frozenset(), words=5, rules=frozenset({rule}))
+    assert model.find(text, seen) == ("danger_now",) and doubting.find(text, seen) == ()
+    assert doubting.find(text, replace(seen, rules=frozenset({rule, "danger_now.1"}))) == ("danger_now",)
+    aged = replace(seen, found={"danger_now": Signal("danger_now", age=9)})
+    assert doubting.find(text, aged) == ("danger_now",)
+
+
 def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
-    text = "cook cut onions, knife, lunch"
+    text = "the cook cut onions knife for lunch"
     assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
 
 

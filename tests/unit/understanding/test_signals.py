@@ -129,3 +129,21 @@ def test_the_longest_message_is_read_in_time(text: str) -> None:
 )
 def test_words_quoted_said_of_things_or_of_ones_own_family_are_no_signs(text: str) -> None:
     assert ids(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("i cant be here anymore", True),
+        ("she says soon i will not be here anymore", True),
+        ("i shall not be here tomorrow", True),
+        ("better not be around anymore", True),
+        ("she wants to close her eyes and not be here", True),
+        ("take care of my kids when i am not here anymore", True),
+        ("she is not here anymore, she went home", False),
+        ("the nurse is not here tomorrow", False),
+        ("she left and is not here", False),
+    ],
+)
+def test_not_to_be_here_is_a_sign_only_as_a_wish_or_a_farewell(text: str, seen: bool) -> None:
+    assert ("suicide_risk" in {signal.id for signal in find(text, "en")}) is seen
