@@ -37,7 +37,7 @@ CONTRADICTED = {"ask/happened_long_ago": frozenset({"recent_assault"})}
 """Topics that a sign in the same message rules out."""
 
 FACT_SHARE = 0.5
-"""Share of what a message tells that signs must cover for it to be a plain fact."""
+"""Share of a message that signs must cover, or of its telling words an age, for it to be a plain fact."""
 
 PERSONS = ("she_word", "self_word", "_subject")
 """Concepts that only say of whom a message speaks."""
@@ -182,11 +182,18 @@ def _is_fact(reading: Reading) -> bool:
     """Whether a message says little more than a sign: "she is 15" is told, not asked."""
     if is_question(reading.text, reading.language):
         return False
+    covered = sum(signal.end - signal.start for signal in reading.signals)
+    return covered >= FACT_SHARE * len(reading.text.strip()) > 0 or _tells_only_an_age(reading)
+
+
+def _tells_only_an_age(reading: Reading) -> bool:
+    """Whether the words of a message that say something give a child's age and little more: "elle a 14 ans"."""
     words = _telling_words(reading.text, reading.language)
+    ages = [signal for signal in reading.signals if signal.age is not None]
     covered = sum(
         token.end - token.start
         for token in words
-        if any(signal.start <= token.start and token.end <= signal.end for signal in reading.signals)
+        if any(age.start <= token.start and token.end <= age.end for age in ages)
     )
     return covered >= FACT_SHARE * sum(token.end - token.start for token in words) > 0
 

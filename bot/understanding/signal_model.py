@@ -40,7 +40,7 @@ OTHERS_ALONE_FROM: Final = 0.3
 """Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
 MISS_COUNTS: Final = 2.5
-OTHER_MISS_COUNTS: Final = 0.5
+OTHER_MISS_COUNTS: Final = 1.5
 QUIET_COUNTS: Final = 3.0
 """How much a share of missed signs, urgent and other, weighs against the same share of false alarms on messages that
 were written to cause them; and how much false alarms weigh on ordinary messages, of which there are far more."""
