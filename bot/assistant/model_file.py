@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Collection
 
 from bot.understanding.concept_features import concept_ids
+from bot.understanding.model_store import ModelFileError
 from bot.understanding.signal_model import SignalModel
-from bot.understanding.topics import TopicModel, TopicModelError
+from bot.understanding.topics import TopicModel
 
-MODEL_FILE = "topics.joblib"
-SIGNAL_MODEL_FILE = "signals.joblib"
+MODEL_FILE = "topics.model"
+SIGNAL_MODEL_FILE = "signals.model"
 """Names of the models inside the archive."""
 
 
@@ -20,11 +21,11 @@ def read_models(archive: Path) -> tuple[TopicModel, SignalModel]:
     """The topic model and the signal model of a trained Rasa model.
 
     Raises:
-        TopicModelError: the archive lacks one, or holds one of another version.
+        ModelFileError: the archive lacks one, or holds one of another version.
     """
     files = _members(archive, {MODEL_FILE, SIGNAL_MODEL_FILE})
     if len(files) < 2:
-        raise TopicModelError(f"{archive.name} holds no models of understanding; train again.")
+        raise ModelFileError(f"{archive.name} holds no models of understanding; train again.")
     return (
         TopicModel.load(files[MODEL_FILE], concept_ids),
         SignalModel.load(files[SIGNAL_MODEL_FILE]),

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 
 from bot.understanding.grammar import Grammar, load_grammar
-from bot.understanding.numbers import Digits, expand
+from bot.understanding.numbers import Digits, Expression, expand, matches
 
 ADULT = 18
 """Age from which a person is an adult, whatever local law says (IASC core principle 2)."""
@@ -40,7 +40,7 @@ class Age:
 
 
 @lru_cache(maxsize=None)
-def _expressions(language: str) -> dict[str, list[re.Pattern[str]]]:
+def _expressions(language: str) -> dict[str, list[Expression]]:
     grammar = load_grammar(language)
     return {
         name: expand(patterns, grammar.units, _ALONE if name == "alone" else _RANGE)
@@ -51,7 +51,7 @@ def _expressions(language: str) -> dict[str, list[re.Pattern[str]]]:
 def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
     """Every age in a message, in order; children's and adults' alike."""
     expressions = _expressions(grammar.code)
-    barred = [m.span("n") for pattern in expressions["not_survivor"] for m in pattern.finditer(digits.text)]
+    barred = [m.span("n") for m in matches(expressions["not_survivor"], digits.text)]
     found: dict[int, Age] = {}
 
     def add(match: re.Match[str], years: int | None, start: int, turned: bool = False) -> None:
@@ -60,34 +60,28 @@ def find_ages(digits: Digits, grammar: Grammar) -> list[Age]:
         age = Age(years, digits.token_at(match.start()), digits.token_at(match.end() - 1), turned)
         found.setdefault(start, age)
 
-    for pattern in expressions.get("turned", ()):
-        for match in pattern.finditer(digits.text):
-            add(match, int(match.group("n")), match.start("n"), turned=True)
-    for pattern in expressions.get("under", ()):
-        for match in pattern.finditer(digits.text):
-            limit = int(match.group("n"))
-            add(match, limit - 1 if 0 < limit <= ADULT else limit, match.start("n"))
-    for pattern in expressions.get("months", ()):
-        for match in pattern.finditer(digits.text):
-            add(match, int(match.group("n")) // 12, match.start("n"))
-    for pattern in expressions.get("weeks", ()):
-        for match in pattern.finditer(digits.text):
-            add(match, 0, match.start("n"))
-    for pattern in expressions.get("years", ()):
-        for match in pattern.finditer(digits.text):
-            numbers = [int(value) for name in ("n", "n2") if (value := match.groupdict().get(name))]
-            counts = match.start("n") == match.start() and not set(match.group().split()) & set(grammar.units)
-            if numbers == [1] and counts:
-                continue  # "one girl"
-            if max(numbers) <= 110:
-                add(match, min(numbers), match.start("n"))
-    for pattern in expressions.get("birth_year", ()):
-        for match in pattern.finditer(digits.text):
-            years = datetime.now(timezone.utc).year - int(match.group("year"))
-            if years < ADULT:
-                add(match, None, match.start("year"))
-            elif years <= 110:
-                add(match, years, match.start("year"))
+    for match in matches(expressions.get("turned", ()), digits.text):
+        add(match, int(match.group("n")), match.start("n"), turned=True)
+    for match in matches(expressions.get("under", ()), digits.text):
+        limit = int(match.group("n"))
+        add(match, limit - 1 if 0 < limit <= ADULT else limit, match.start("n"))
+    for match in matches(expressions.get("months", ()), digits.text):
+        add(match, int(match.group("n")) // 12, match.start("n"))
+    for match in matches(expressions.get("weeks", ()), digits.text):
+        add(match, 0, match.start("n"))
+    for match in matches(expressions.get("years", ()), digits.text):
+        numbers = [int(value) for name in ("n", "n2") if (value := match.groupdict().get(name))]
+        counts = match.start("n") == match.start() and not set(match.group().split()) & set(grammar.units)
+        if numbers == [1] and counts:
+            continue  # "one girl"
+        if max(numbers) <= 110:
+            add(match, min(numbers), match.start("n"))
+    for match in matches(expressions.get("birth_year", ()), digits.text):
+        years = datetime.now(timezone.utc).year - int(match.group("year"))
+        if years < ADULT:
+            add(match, None, match.start("year"))
+        elif years <= 110:
+            add(match, years, match.start("year"))
     return [found[start] for start in sorted(found)]
 
 
@@ -98,11 +92,10 @@ def lone_number(digits: Digits, grammar: Grammar) -> int | None:
         Years, of two neighbours the lower; None when there is no such number, or several.
     """
     expressions = _expressions(grammar.code)
-    barred = [m.span("n") for pattern in expressions["not_survivor"] for m in pattern.finditer(digits.text)]
+    barred = [m.span("n") for m in matches(expressions["not_survivor"], digits.text)]
     numbers = {
         match.start("n"): int(match.group("n"))
-        for pattern in expressions.get("alone", ())
-        for match in pattern.finditer(digits.text)
+        for match in matches(expressions.get("alone", ()), digits.text)
         if not any(start <= match.start("n") < end for start, end in barred)
     }
     likely = [years for years in numbers.values() if YOUNGEST_ALONE <= years < ADULT]

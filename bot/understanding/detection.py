@@ -105,7 +105,9 @@ class _Guess:
         last = _last.get()
         if last is not None and last[0] == text:
             return last[1]
-        rows = [self._rows[gram] for gram in character_grams(_without_numbers(text), 1, LONGEST) if gram in self._rows]
+        row_of = self._rows.get
+        grams = character_grams(_without_numbers(text), 1, LONGEST)
+        rows = [row for gram in grams if (row := row_of(gram)) is not None]
         scores: Likelihoods = self._weights[rows].sum(axis=0)
         scores = np.exp(scores - scores.max())
         result: Likelihoods = scores / scores.sum()

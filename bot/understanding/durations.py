@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.understanding.grammar import Grammar, load_grammar
-from bot.understanding.numbers import NUMBER, Digits, expand
+from bot.understanding.numbers import NUMBER, Digits, Expression, expand, matches
 
 RECENT_HOURS = 120
 """Hours after an assault in which the first medical care still prevents most (WHO 2021)."""
@@ -32,7 +32,7 @@ class Duration:
 
 
 @lru_cache(maxsize=None)
-def _expressions(language: str) -> tuple[dict[str, list[re.Pattern[str]]], re.Pattern[str], re.Pattern[str]]:
+def _expressions(language: str) -> tuple[dict[str, list[Expression]], re.Pattern[str], re.Pattern[str]]:
     grammar = load_grammar(language)
     data = dict(grammar.durations)
     ones = data.pop("words_for_one")
@@ -87,24 +87,24 @@ def lone_hours(digits: Digits, grammar: Grammar) -> float | None:
 
 
 def _stated(
-    text: str, plain: str, expressions: dict[str, list[re.Pattern[str]]], grammar: Grammar
+    text: str, plain: str, expressions: dict[str, list[Expression]], grammar: Grammar
 ) -> Iterator[tuple[int, int, float | None, bool]]:
     for name, hours in (("three_days", 72.0), ("day_before_yesterday", 48.0)):
-        for match in _all(expressions.get(name, []), plain):
+        for match in matches(expressions.get(name, []), plain):
             yield match.start(), match.end(), hours, True
-    for match in _all(expressions.get("nth", []), plain):
+    for match in matches(expressions.get("nth", []), plain):
         yield _with_hours(match, grammar.durations["ordinals"][match.group("nth")] * grammar.units[match.group("unit")])
     for name, part in (("half", 0.5), ("quarter", 0.25), ("three_quarters", 0.75)):
-        for match in _all(expressions[name], plain):
+        for match in matches(expressions[name], plain):
             if not re.search(r"\d (?:and )?(?:a )?$", plain[: match.start()]):
                 yield _with_hours(match, part * grammar.units[match.group("unit")])
-    for match in _all(expressions["and_a_half"], text):
+    for match in matches(expressions["and_a_half"], text):
         yield _with_hours(match, (_number(match) + 0.5) * grammar.units[match.group("unit")])
-    for match in _all(expressions["ago"], text):
+    for match in matches(expressions["ago"], text):
         yield _with_hours(match, _number(match) * grammar.units[match.group("unit")])
-    for match in _all(expressions["not_recent"], plain):
+    for match in matches(expressions["not_recent"], plain):
         yield match.start(), match.end(), None, False
-    for match in _all(expressions["recent"], plain):
+    for match in matches(expressions["recent"], plain):
         yield match.start(), match.end(), None, True
 
 
@@ -115,8 +115,3 @@ def _number(match: re.Match[str]) -> float:
 
 def _with_hours(match: re.Match[str], hours: float) -> tuple[int, int, float | None, bool]:
     return match.start(), match.end(), round(hours, 2), hours <= RECENT_HOURS
-
-
-def _all(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
-    for pattern in patterns:
-        yield from pattern.finditer(text)

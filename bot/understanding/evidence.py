@@ -104,7 +104,7 @@ def gather(text: str, language: str) -> Evidence:
                 found.setdefault(signal.id, signal)
                 rules |= {rule for rule in besides.rules if rule.startswith(f"{signal.id}.")}
     words = word_count(analysis)
-    said: Status = considered.said
+    said = considered.said
     holds = {
         "negated": bool(said & Status.NEGATED),
         "hypothetical": bool(said & Status.HYPOTHETICAL),
@@ -134,7 +134,7 @@ def word_count(analysis: Analysis) -> int:
     return sum(token.word[0].isalnum() for token in analysis.tokens)
 
 
-def denies_in_short(words: int, said: Status) -> bool:
+def denies_in_short(words: int, said: int) -> bool:
     """Whether a message of so many words, said so, only denies or supposes something."""
     return bool(said & (Status.NEGATED | Status.HYPOTHETICAL)) and words <= DENIAL_WORDS
 

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from bot.understanding.arabizi import in_arabic_letters
-from bot.understanding.encoder import Vectors, current, encode
+from bot.understanding.encoder import Vectors, encode
 from bot.understanding.normalise import character_grams, fold
 from bot.understanding.sharing import of_each
 from bot.understanding.terms import Table, rows, tables, word_grams
@@ -46,7 +46,6 @@ class Features:
     """
 
     def __init__(self, longest: int = 4) -> None:
-        self.encoder = current().name
         self._longest = longest
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, dtype=np.float32)
         self._characters = TfidfVectorizer(
@@ -89,11 +88,6 @@ class Features:
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_tables"}
-
-    @property
-    def fits_encoder(self) -> bool:
-        """Whether the encoder in use is the one these features were made with."""
-        return self.encoder == current().name
 
     @staticmethod
     def meaning(texts: Sequence[str]) -> Vectors:

@@ -17,10 +17,10 @@ from threadpoolctl import ThreadpoolController
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
-MESSAGES_AT_ONCE: Final = 512
+MESSAGES_AT_ONCE: Final = 2048
 """Messages whose pieces are looked up together."""
 
-PIECES_AT_ONCE: Final = 384
+PIECES_AT_ONCE: Final = 768
 """Pieces that go through the second convolution together: what fits into the processor's cache."""
 
 WINDOWS: Final = ((2, 0), (3, 1), (5, 2))

@@ -43,6 +43,23 @@ class _Place:
         return found
 
 
+@dataclass(frozen=True)
+class _Pattern:
+    """A phrase ready for look-up.
+
+    Attributes:
+        name: of its concept.
+        places: its slots.
+        needed: what a message must hold for each slot that must be filled, besides the most telling one.
+        begins: stems and words with which the phrase can begin.
+    """
+
+    name: str
+    places: tuple[_Place, ...]
+    needed: tuple[frozenset[str], ...]
+    begins: frozenset[str]
+
+
 class GappedPhrases:
     """The phrases of one language that are not fixed word sequences."""
 
@@ -54,7 +71,7 @@ class GappedPhrases:
     ) -> None:
         self._blockers = blockers | _STOPS
         self._stem = stem
-        self._places: list[tuple[str, tuple[_Place, ...], tuple[frozenset[str], ...]]] = []
+        self._patterns: list[_Pattern] = []
         self._filed: dict[str, list[int]] = {}
         made: dict[Slot, _Place] = {}
         use = Counter(key for _, slots in patterns for slot in slots for key in self._keys(slot))
@@ -63,9 +80,12 @@ class GappedPhrases:
                 if slot not in made:
                     made[slot] = self._place(slot)
             required = [slot for slot in slots if not slot.optional]
-            needed = tuple(frozenset(self._beginnings(slot)) for slot in required)
-            self._places.append((name, tuple(made[slot] for slot in slots), needed))
             telling = min(required, key=lambda slot: sum(use[key] for key in self._keys(slot)))
+            # A message that wakes a phrase has its most telling word.
+            needed = tuple(frozenset(self._beginnings(slot)) for slot in required if slot is not telling)
+            first = slots[: slots.index(required[0]) + 1]
+            begins = frozenset(beginning for slot in first for beginning in self._beginnings(slot))
+            self._patterns.append(_Pattern(name, tuple(made[slot] for slot in slots), needed, begins))
             for key in self._keys(telling):
                 self._filed.setdefault(key, []).append(number)
 
@@ -77,15 +97,14 @@ class GappedPhrases:
         blocked = [word in self._blockers for word in words]
         best: dict[tuple[str, int], int] = {}
         for number in woken:
-            name, places, needed = self._places[number]
-            if any(there.isdisjoint(beginnings) for beginnings in needed):
+            pattern = self._patterns[number]
+            if any(map(there.isdisjoint, pattern.needed)):
                 continue
-            first = places[0]
+            name, begins = pattern.name, pattern.begins
             for start in range(len(stems)):
-                if not first.optional and not first.longer:
-                    if stems[start] not in first.stems and words[start] not in first.words:
-                        continue
-                end = _follow(places, start, stems, words, blocked)
+                if stems[start] not in begins and words[start] not in begins:
+                    continue
+                end = _follow(pattern.places, start, stems, words, blocked)
                 if end and end < best.get((name, start), 1 << 30):
                     best[(name, start)] = end
         return [(name, start, end) for (name, start), end in best.items()]

@@ -22,7 +22,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import KFold
 
 from bot.understanding.arabizi import in_arabic_letters
-from bot.understanding.encoder import Vectors, current
+from bot.understanding.encoder import Vectors
 from bot.understanding.features import WORD, Concepts, Features
 from bot.understanding.network import Network, Scores, Truth
 from bot.understanding.normalise import character_grams, fold
@@ -86,12 +86,10 @@ class MoveModel:
         trained: _Trained,
         names: Sequence[str],
         thresholds: Any,
-        encoder: str,
     ) -> None:
         self._trained = trained
         self.names = tuple(names)
         self.thresholds: npt.NDArray[np.float32] = np.asarray(thresholds, dtype=np.float32)
-        self.encoder = encoder
 
     @classmethod
     def train(
@@ -126,7 +124,7 @@ class MoveModel:
         held_out = np.zeros(truth.shape, dtype=np.float32)
         for (_, unknown), other in zip(folds, others, strict=True):
             held_out[unknown] = other.likelihoods(_rows(seen, unknown), meaning[unknown])
-        model = cls(trained, names, _best_thresholds(held_out, truth), current().name)
+        model = cls(trained, names, _best_thresholds(held_out, truth))
         model._choose_grave(_in_their_letters(development or {}), concepts_of)
         return model
 

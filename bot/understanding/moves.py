@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
-import joblib
 import numpy as np
 import yaml
 
 from bot.understanding.arabizi import in_arabic_letters
 from bot.understanding.detection import LANGUAGES, detect
-from bot.understanding.encoder import current
 from bot.understanding.features import Features
 from bot.understanding.labelled import DEVELOPMENT, read_lines
+from bot.understanding.model_store import read, write
 from bot.understanding.move_model import ConceptsOf, MoveModel, Sentence, views
 from bot.understanding.network import Scores
 from bot.understanding.word_classes import WordClasses
 
-FORMAT = 7
+FORMAT = 8
 
 CRITICAL_LINES = "practice.jsonl"
 """Development lines with the critical fails they commit, beside the other development messages of a language."""
@@ -131,21 +130,16 @@ class Moves:
 
     def save(self, path: Path) -> None:
         """Writes the model to one file. It holds n-grams of the training data and nothing else."""
-        joblib.dump({"format": FORMAT, "model": self._model, "languages": self.languages}, path, compress=3)
+        write(path, FORMAT, {"model": self._model, "languages": self.languages})
 
     @classmethod
     def load(cls, path: Path, concepts_of: ConceptsOf) -> Moves:
         """Reads the model.
 
         Raises:
-            ValueError: the file is of another format, or was trained with another encoder.
+            ModelFileError: see `bot.understanding.model_store.read`.
         """
-        data = joblib.load(path)
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise ValueError("the model of moves was saved by another version; train again")
-        if data["model"].encoder != current().name:
-            raise ValueError("the model of moves was trained with another sentence encoder; train again")
-        return cls(data["model"], data["languages"], concepts_of)
+        return cls(**read(path, FORMAT), concepts_of=concepts_of)
 
 
 def _with_denials(sentence: str, language: str, moves: tuple[str, ...]) -> tuple[str, ...]:

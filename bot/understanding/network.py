@@ -156,6 +156,7 @@ def _train(
     into = _Moving(_random(random, size, HIDDEN, 2 / size), HIDDEN_STEP)
     into_offsets = _Moving(np.zeros((1, HIDDEN), dtype=np.float32), HIDDEN_STEP)
     out = _Moving(_random(random, HIDDEN, labels, 0.25 / HIDDEN), HIDDEN_STEP)
+    narrowed = _Narrowing(blocks.shape[1])
     count = blocks.shape[0]
     rounds = max(ROUNDS, math.ceil(LEAST_BATCHES * BATCH / count))
     with ThreadpoolController().limit(limits=1, user_api="blas"):
@@ -164,16 +165,17 @@ def _train(
             order = random.permutation(count)
             for start in range(0, count, BATCH):
                 rows = order[start : start + BATCH]
-                terms, some = _narrowed(blocks, rows)
+                some = blocks[rows]
                 vectors = meaning[rows]
                 before = vectors @ into.values + into_offsets.values
                 seen = (random.random(before.shape, dtype=np.float32) < KEPT) * np.float32(1 / KEPT)
                 hidden = np.maximum(before, 0) * seen
-                scores = some @ sparse.values[terms]
+                scores = some @ sparse.values
                 scores += vectors @ linear.values + hidden @ out.values + offsets.values
                 against = slope(scores, rows) / np.float32(len(rows))
                 back = (against @ out.values.T) * seen * (before > 0)
-                sparse.move(some.T @ against, pace, terms)
+                terms, narrow = narrowed(some)
+                sparse.move(narrow.T @ against, pace, terms)
                 linear.move(vectors.T @ against, pace)
                 offsets.move(against.sum(axis=0, keepdims=True), pace)
                 out.move(hidden.T @ against, pace)
@@ -185,11 +187,21 @@ def _train(
     )  # fmt: skip
 
 
-def _narrowed(blocks: csr_matrix, rows: Any) -> tuple[Any, csr_matrix]:
-    """The terms that occur in rows, and those rows over these terms alone."""
-    some = blocks[rows]
-    terms, columns = np.unique(some.indices, return_inverse=True)
-    return terms, csr_matrix((some.data, columns, some.indptr), shape=(len(rows), len(terms)))
+class _Narrowing:
+    """Finds the terms that occur in rows, and those rows over these terms alone. One for all batches of a training: sorting
+    the terms of each would take longer than what is done with them."""
+
+    def __init__(self, terms: int) -> None:
+        self._occurs = np.zeros(terms, dtype=bool)
+        self._column = np.zeros(terms, dtype=np.int32)
+
+    def __call__(self, some: csr_matrix) -> tuple[Any, csr_matrix]:
+        self._occurs[some.indices] = True
+        terms = np.flatnonzero(self._occurs)
+        self._occurs[terms] = False
+        self._column[terms] = np.arange(len(terms), dtype=np.int32)
+        columns = self._column[some.indices]
+        return terms, csr_matrix((some.data, columns, some.indptr), shape=(some.shape[0], len(terms)))
 
 
 def _random(random: np.random.Generator, rows: int, columns: int, variance: float) -> Weights:

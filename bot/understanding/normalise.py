@@ -16,7 +16,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Optional
 
 _FOLDED = {
@@ -64,9 +63,7 @@ class Shortening:
     rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
 
 
-@lru_cache(maxsize=4096)
-def fold_character(character: str) -> str:
-    """One character without case, accent, vowel sign or script-specific digit; may be empty."""
+def _folded(character: str) -> str:
     if character in _FOLDED:
         return _FOLDED[character]
     if character.isascii():
@@ -78,9 +75,25 @@ def fold_character(character: str) -> str:
     return kept if kept.strip() else (" " if plain.isspace() else "")
 
 
+class _Folding(dict[int, str]):
+    """Characters' folded forms by code point, each found out when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _folded(chr(code))
+        return found
+
+
+_FOLDING = _Folding()
+
+
+def fold_character(character: str) -> str:
+    """One character without case, accent, vowel sign or script-specific digit; may be empty."""
+    return _FOLDING[ord(character)]
+
+
 def fold(text: str) -> str:
     """``text`` with every character folded: the form in which data files are compared."""
-    return "".join(fold_character(character) for character in text)
+    return text.translate(_FOLDING)
 
 
 def character_grams(clean: str, shortest: int, longest: int) -> Iterator[str]:
@@ -119,15 +132,10 @@ def spell_out(
         is_word: says whether a spelling is an ordinary word.
         respell: writes a word in the letters of the language, where it is typed in others.
     """
-    characters: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for position, character in enumerate(text):
-        for piece in fold_character(character):
-            characters.append(piece)
-            starts.append(position)
-            ends.append(position + 1)
-    folded = "".join(characters)
+    pieces = [fold_character(character) for character in text]
+    folded = "".join(pieces)
+    starts = [position for position, piece in enumerate(pieces) for _ in piece]
+    ends = [position + 1 for position in starts]
     out: list[str] = []
     out_starts: list[int] = []
     out_ends: list[int] = []

@@ -36,6 +36,7 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
 
 
 ARABIC_IN_LATIN_LETTERS = "3ayza a7ki ma3ak"
+"""What brings the table of consonants into memory."""
 
 
 def load_languages() -> None:
@@ -49,7 +50,7 @@ def load_languages() -> None:
 def is_short_denial(text: str, language: str) -> bool:
     """Whether a message of a few words only denies or supposes something."""
     analysis = Lexicon.load(resolve(language)).read(text)
-    said = Status.PLAIN
+    said: int = Status.PLAIN
     for status in divide(analysis).status:
         said |= status
     return denies_in_short(word_count(analysis), said)

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.understanding.grammar import Grammar
 from bot.understanding.lexicon import Token
 
 NUMBER = r"\d{1,4}(?:\.\d{1,2})?"
+
+_DIGIT = re.compile(r"\d")
+_ESCAPED = re.compile(r"\\.")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
+_REQUIRED = re.compile(r"\{n\}(?![?*{])")
 
 
 @dataclass(frozen=True)
@@ -106,12 +111,42 @@ def _plain(value: float) -> str:
     return str(int(value)) if value == int(value) else str(value)
 
 
-def expand(patterns: Iterable[str], units: Iterable[str], number: str) -> list[re.Pattern[str]]:
+@dataclass(frozen=True)
+class Expression:
+    """A way of saying something with a number or a unit of time.
+
+    Attributes:
+        pattern: what is looked for.
+        numeric: it cannot be there without a digit.
+    """
+
+    pattern: re.Pattern[str]
+    numeric: bool
+
+
+def matches(expressions: Iterable[Expression], text: str) -> Iterator[re.Match[str]]:
+    """Where any of the expressions stands in a text."""
+    has_digits = _DIGIT.search(text) is not None
+    for expression in expressions:
+        if has_digits or not expression.numeric:
+            yield from expression.pattern.finditer(text)
+
+
+def expand(patterns: Iterable[str], units: Iterable[str], number: str) -> list[Expression]:
     """Compile expressions with ``{n}`` (a number) and ``{unit}`` (a unit of time)."""
     unit = "(?P<unit>" + "|".join(sorted(units, key=len, reverse=True)) + r")\b"
     bare = unit.replace("?P<unit>", "?:")
     compiled = []
     for pattern in patterns:
+        numeric = _needs_number(pattern)
         pattern = re.sub(r"(\(\?[!=][^()]*(?:\([^()]*)?)\{unit\}", lambda m: m.group(1) + bare, pattern)
-        compiled.append(re.compile(pattern.replace("{n}", number).replace("{unit}", unit)))
+        compiled.append(Expression(re.compile(pattern.replace("{n}", number).replace("{unit}", unit)), numeric))
     return compiled
+
+
+def _needs_number(pattern: str) -> bool:
+    """Whether a number must stand in what an expression finds: one outside of all brackets, and no choice there."""
+    outside = _ESCAPED.sub("", pattern)
+    while (inner := _BRACKETS.sub("", outside)) != outside:
+        outside = inner
+    return "|" not in outside and _REQUIRED.search(outside) is not None

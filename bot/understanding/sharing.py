@@ -13,7 +13,7 @@ S = TypeVar("S")
 AT_ONCE: Final = 2
 """Processes; the machines this is meant for have two cores."""
 
-WORTH_SHARING: Final = 4000
+WORTH_SHARING: Final = 1500
 """Texts from which it is worth starting another process."""
 
 

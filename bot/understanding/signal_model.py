@@ -12,9 +12,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Final, Sequence, Tuple
+from typing import IO, Any, Callable, Final, Sequence, Tuple, Union
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import KFold
@@ -22,6 +21,7 @@ from sklearn.model_selection import KFold
 from bot.understanding.evidence import Evidence
 from bot.understanding.features import Features
 from bot.understanding.labelled import read_lines
+from bot.understanding.model_store import read, write
 from bot.understanding.network import Network, Scores, Truth
 from bot.understanding.sharing import of_each, side_by_side
 from bot.understanding.signals import DETAILS, rule_names
@@ -29,7 +29,7 @@ from bot.understanding.weighing import Size, Weighing
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Version of the file a model is saved in."""
 
 URGENT: Final = frozenset({"danger_now", "medical_emergency", "suicide_risk", "strangulation", "child"})
@@ -203,22 +203,16 @@ class SignalModel:
         """Writes the model to one file."""
         parts: dict[str, Any] = {"features": self._features, "network": self._network, "names": self.names}
         parts.update(weighing=self._weighing, raised_from=self.raised_from, doubted=sorted(self.doubted))
-        joblib.dump({"format": FORMAT, **parts}, path, compress=3)
+        write(path, FORMAT, parts)
 
     @classmethod
-    def load(cls, file: object) -> SignalModel:
-        """Reads a model.
+    def load(cls, file: Union[Path, IO[bytes]]) -> SignalModel:
+        """Reads a model from a path or an open file.
 
         Raises:
-            ValueError: the file is of another format, or was trained with another encoder.
+            ModelFileError: see `bot.understanding.model_store.read`.
         """
-        data = joblib.load(file)
-        if data.pop("format", None) != FORMAT:
-            raise ValueError("the signal model was saved by another version; train again")
-        model = cls(**data)
-        if not model._features.fits_encoder:
-            raise ValueError("the signal model was trained with another sentence encoder; train again")
-        return model
+        return cls(**read(file, FORMAT))
 
 
 def _numbers(scores: Scores, evidence: Sequence[Evidence], names: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -93,7 +93,7 @@ class _Part:
 class _Rule:
     parts: tuple[_Part, ...]
     scope: str
-    guards: Status
+    guards: int
     unless: tuple[str, ...]
 
 
@@ -127,7 +127,7 @@ class Considered:
     found: tuple[Signal, ...]
     rules: frozenset[str]
     denied: frozenset[str]
-    said: Status
+    said: int
     is_adult: bool
     is_long_since: bool
     minor: int | None
@@ -161,7 +161,7 @@ def consider(text: str, language: str = "en") -> Considered:
         for name, rules in _unguarded_rules().items()
         if name not in seen and _signal(name, [match for rule in rules for match in _matches(rule, message)], message)
     )
-    said = Status.PLAIN
+    said: int = Status.PLAIN
     for status in message.clauses.status:
         said |= status
     known = [(age.years, message.clauses.status[age.first]) for age in message.ages if age.years is not None]
@@ -182,7 +182,7 @@ def consider(text: str, language: str = "en") -> Considered:
     )
 
 
-def _minor(known: Sequence[tuple[int, Status]], message: _Message) -> int | None:
+def _minor(known: Sequence[tuple[int, int]], message: _Message) -> int | None:
     """The youngest age under 18: one said plainly, else of what is over, else in general; without any, a number alone."""
     minors = [(years, status) for years, status in known if years < ADULT]
     for unwanted in (_SUPPOSED | Status.OVER, _SUPPOSED, Status.HYPOTHETICAL):
@@ -282,6 +282,10 @@ def _recent(matches: list[ConceptMatch], message: _Message) -> Signal | None:
 def _matches(rule: _Rule, message: _Message) -> Iterator[ConceptMatch]:
     """Spans in which a rule holds, guards considered."""
     by_id = message.analysis.by_id
+    there = by_id.keys()
+    for part in rule.parts:
+        if there.isdisjoint(part.concepts):
+            return
     choices = []
     for part in rule.parts:
         found = [m for concept in part.concepts for m in by_id.get(concept, ())]
@@ -352,7 +356,7 @@ def _rule(entry: str | dict[str, object], default: list[str]) -> _Rule:
         for joint, text in zip(["+", *pieces[1::2]], pieces[::2], strict=True)
     ]
     names = content.get("guards", default)
-    guards = Status.PLAIN
+    guards: int = Status.PLAIN
     for name in names if isinstance(names, list) else []:
         guards |= _GUARDS[name]
     unless = content.get("unless", [])

@@ -27,6 +27,7 @@ MADE_BY = (
     "move_model.py",
     "network.py",
     "features.py",
+    "model_store.py",
     "terms.py",
     "encoder.py",
     "forward.py",
@@ -72,7 +73,7 @@ def trained_moves(models: Path, progress: Callable[[str], None]) -> Moves:
     Raises:
         MoveDataError: a data file cannot be used.
     """
-    path = models / f"moves-{fingerprint()}.joblib"
+    path = models / f"moves-{fingerprint()}.model"
     if not path.exists():
         progress("Training the judge of practice (once, some minutes) …")
         models.mkdir(parents=True, exist_ok=True)
@@ -87,6 +88,6 @@ def trained_moves(models: Path, progress: Callable[[str], None]) -> Moves:
 
 
 def _forget_older(models: Path) -> None:
-    found = sorted(models.glob("moves-*.joblib"), key=lambda path: path.stat().st_mtime, reverse=True)
+    found = sorted(models.glob("moves-*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[KEPT:]:
         path.unlink()

@@ -61,8 +61,8 @@ def test_what_is_learnt_is_kept(tmp_path: Path) -> None:
     examples += [(f"you should not have gone {n}", frozenset({"blame"})) for n in range(10)]
     examples += [(f"the queue is long {n}", frozenset()) for n in range(10)]
     moves = Moves(MoveModel.train({"en": examples}, no_concepts), ("en",), no_concepts)
-    moves.save(tmp_path / "moves.joblib")
-    loaded = Moves.load(tmp_path / "moves.joblib", no_concepts)
+    moves.save(tmp_path / "moves.model")
+    loaded = Moves.load(tmp_path / "moves.model", no_concepts)
     assert loaded.languages == ("en",)
     line = "It is not your fault. The queue is long."
     assert [sentence.moves for sentence in loaded.read(line, "en")] == [("not_your_fault",), ()]

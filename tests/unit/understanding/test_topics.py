@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import joblib
 import pytest
 
-from bot.understanding import encoder
-from bot.understanding.encoder import Vectors
 from bot.understanding.topics import OUT_OF_SCOPE, TopicModel, TopicModelError
 
 SECRET = [
@@ -73,26 +70,6 @@ def test_what_is_learnt_is_kept(model: TopicModel, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
     loaded = TopicModel.load(tmp_path / "model", no_concepts)
     assert loaded.rank("nobody may know") == model.rank("nobody may know")
-
-
-def test_a_model_of_another_version_or_encoder_is_refused(model: TopicModel, tmp_path: Path) -> None:
-    joblib.dump({"format": 0}, tmp_path / "old")
-    with pytest.raises(TopicModelError, match="train again"):
-        TopicModel.load(tmp_path / "old")
-    model.save(tmp_path / "model")
-
-    class Other:
-        name, size = "other", 512
-
-        def encode(self, texts: list[str]) -> Vectors:
-            return encoder.packaged().encode(texts)
-
-    encoder.choose(Other())  # type: ignore[arg-type]
-    try:
-        with pytest.raises(TopicModelError, match="encoder"):
-            TopicModel.load(tmp_path / "model")
-    finally:
-        encoder.choose(None)
 
 
 def test_one_label_is_too_few() -> None:
