@@ -96,7 +96,7 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
     """Takes the user's reply to a step; `has_learnt` when the message has told something new of the case.
 
     Returns:
-        Events, and the text id to say first when the step is not done by it.
+        Events, and the text id to say first, if any: why the step is not done by it, or how the reply was taken.
     """
     pressed_for = turn.entity("step")
     if pressed_for is not None and pressed_for != step.id:
@@ -118,7 +118,8 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
         return [], "guide.noted" if has_learnt else "question.choose"
     turn.done.add(step.id)
     turn.facts[step.facet] = answer.value
-    return [SlotSet(step.facet, answer.value)], None
+    lead = answer.typed_note if turn.intent in answer.words else None
+    return [SlotSet(step.facet, answer.value)], lead
 
 
 def _noted(has_learnt: bool) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.understanding.ages import ADULT
-from bot.understanding.answers import told
+from bot.understanding.answers import answer_among, told
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.grammar import load_grammar, resolve
-from bot.understanding.lexicon import Lexicon, Token
+from bot.understanding.lexicon import ConceptMatch, Lexicon, Token
 from bot.understanding.noticing import is_question, is_short_denial, speaks_of_her, stated_age
 from bot.understanding.reading import CONTROLS, TOPIC_PREFIX, Reading
 from bot.understanding.signals import DANGER, DETAILS, consider
@@ -81,6 +81,15 @@ count as an adult because her husband is one."""
 AGE_WORDS = 7
 """Words of a message that only gives an age."""
 
+ADULT_WORD = "_adult"
+"""The concept of words that say of somebody that they are an adult."""
+
+PERSON = (("person", "adult"), ("person", "child"))
+"""What may be said of the person concerned."""
+
+BESIDE = 1
+"""Telling words beside it in a message that says nothing else."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -97,7 +106,7 @@ def decide(reading: Reading) -> Decision:
         return Decision(reading.label if _is_sure_control(reading) else "danger_signal")
     if _is_fact(reading) and found != {DETAILS}:
         return Decision("inform")
-    if _is_adult_age(reading):
+    if _is_adult(reading):
         return Decision("inform", (("person", "adult"),))
     if found & ABOUT_A_CASE and _is_account(reading):
         # An account of what happened is no question: coach, do not quiz.
@@ -211,11 +220,22 @@ def _telling_words(text: str, language: str) -> list[Token]:
     ]
 
 
-def _is_adult_age(reading: Reading) -> bool:
-    """Whether a short message gives the age of an adult: "she is 40", but not "her husband is 40"."""
-    if "?" in reading.text or len(reading.text.split()) > AGE_WORDS:
+def _is_adult(reading: Reading) -> bool:
+    """Whether a short message only says of somebody that they are an adult ("she is 40", "a grown woman")."""
+    if is_question(reading.text, reading.language) or len(reading.text.split()) > AGE_WORDS:
         return False
-    if SOMEBODY_ELSE & set(Lexicon.load(resolve(reading.language)).read(reading.text).by_id):
+    found = Lexicon.load(resolve(reading.language)).read(reading.text).by_id
+    said = found.get(ADULT_WORD, ())
+
+    def is_said(place: Token | ConceptMatch) -> bool:
+        return any(word.start <= place.start and place.end <= word.end for word in said)
+
+    if any(not is_said(match) for name in SOMEBODY_ELSE for match in found.get(name, ())):
         return False
     age = stated_age(reading.text, reading.language)
-    return age is not None and age >= ADULT
+    if age is not None:
+        return age >= ADULT
+    if not said or answer_among(reading.text, reading.language, PERSON) != PERSON[0]:
+        return False
+    words = _telling_words(reading.text, reading.language)
+    return sum(not is_said(word) for word in words) <= BESIDE

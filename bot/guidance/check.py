@@ -78,8 +78,9 @@ def _references(library: Library) -> Iterator[Finding]:
                 yield Finding(guidance.id, f"leads to the topic {topic}, which has no answer")
     for step in library.steps:
         for answer in step.answers:
-            if answer.title not in library.texts:
-                yield Finding(step.guidance.id, f"the button text {answer.title} does not exist")
+            for text_id in filter(None, (answer.title, answer.typed_note)):
+                if text_id not in library.texts:
+                    yield Finding(step.guidance.id, f"the text {text_id} of an answer does not exist")
             if step.facet and answer.value not in library.facets.get(step.facet, ()):
                 yield Finding(step.guidance.id, f"{step.facet} cannot be {answer.value}")
         if bool(step.answers) != bool(step.facet):

@@ -119,12 +119,20 @@ class Guidance:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a question step: the button's title, the value it gives the facet, and typed words
-    (control ids) that mean the same."""
+    """One answer to a question step.
+
+    Attributes:
+        title: of its button.
+        value: what it says of the facet.
+        words: control ids that mean the same when typed.
+        typed_note: text id of what is said first when it was typed so: somebody who passes over a question learns how
+            it was taken.
+    """
 
     title: str
     value: str
     words: tuple[str, ...] = ()
+    typed_note: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -135,3 +135,24 @@ def test_somebody_elses_age_makes_nobody_an_adult(text: str, language: str) -> N
     ranked = (Ranked("inform", 0.9),)
     assert decide(interpret(text, language, ranked, 0.4, ())) == Decision("inform")
     assert decide(interpret("she is 51", "en", ranked, 0.4, ())) == Decision("inform", (("person", "adult"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("she is an adult", "en"), ("a grown woman", "en"), ("c'est une adulte", "fr"), ("elle est majeure", "fr"),
+     ("es una mujer adulta", "es"), ("es mayor de edad", "es"), ("هي بالغة", "ar"), ("مش طفلة", "ar")],
+)  # fmt: skip
+def test_an_adult_is_taken_in_whatever_is_being_asked(text: str, language: str) -> None:
+    ranked = (Ranked("inform", 0.5), Ranked("ask/child_how_to_talk", 0.4))
+    assert decide(interpret(text, language, ranked, 0.6, ())) == Decision("inform", (("person", "adult"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("is she an adult", "en"), ("a woman", "en"), ("she is not an adult", "en"), ("if she is an adult", "en"),
+     ("her husband is an adult", "en"), ("there was no adult near the child at all", "en"),
+     ("elle n'est pas majeure", "fr"), ("una mujer", "es"), ("no es adulta", "es"), ("ليست بالغة", "ar")],
+)  # fmt: skip
+def test_nobody_is_an_adult_on_less(text: str, language: str) -> None:
+    ranked = (Ranked("inform", 0.9),)
+    assert decide(interpret(text, language, ranked, 0.4, ())).entities == ()
