@@ -10,7 +10,7 @@ from bot.directory.exchange.card import CardContent, CardLine, CardSection
 from bot.directory.lookup import LookUp
 from bot.directory.match import Match
 from bot.directory.query import Query
-from bot.directory.replies import GRAVE
+from bot.directory.service_lines import GRAVE
 from bot.wording.catalogue import Texts
 
 NEEDS: Final = (

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Optional
+from typing import Final, Optional
 
 _FOLDED = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'",
@@ -75,11 +75,17 @@ def _folded(character: str) -> str:
     return kept if kept.strip() else (" " if plain.isspace() else "")
 
 
+MOST_FOLDED: Final = 4096
+"""Characters whose folded form is remembered; four languages use some hundreds."""
+
+
 class _Folding(dict[int, str]):
     """Characters' folded forms by code point, each found out when it first occurs."""
 
     def __missing__(self, code: int) -> str:
-        found = self[code] = _folded(chr(code))
+        found = _folded(chr(code))
+        if len(self) < MOST_FOLDED:
+            self[code] = found
         return found
 
 

@@ -13,8 +13,9 @@ from bot.directory.fitness import open_questions
 from bot.directory.match import Cost, Match
 from bot.directory.plain_words import read_request
 from bot.directory.query import Query
-from bot.directory.replies import REMOTE_NEEDS, result_replies, service_parts
+from bot.directory.replies import REMOTE_NEEDS, result_replies
 from bot.directory.search import Directory
+from bot.directory.service_lines import service_parts
 from bot.guidance.loader import library
 from bot.guidance.organisation import LocalWording, Organisation
 from bot.wording.catalogue import Texts

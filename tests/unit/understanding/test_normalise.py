@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.normalise import Shortening, fold, normalise, spell_out
+from bot.understanding.normalise import _FOLDING, MOST_FOLDED, Shortening, fold, normalise, spell_out
 
 ENGLISH = Shortening({"can't": "can not", "dnt": "do not"}, endings=("'s",))
 
@@ -26,6 +26,12 @@ def test_arabic_is_folded_to_one_spelling() -> None:
     assert fold("فَتاةٌ") == fold("فتاه")
     assert fold("أُمّي") == fold("امى")
     assert fold("٠١٢") == "012"
+
+
+def test_a_flood_of_strange_characters_fills_no_memory() -> None:
+    flood = "".join(chr(code) for code in range(0x3400, 0x3400 + 2 * MOST_FOLDED))
+    assert fold(flood) == flood and len(_FOLDING) <= MOST_FOLDED
+    assert fold("É") == "e"
 
 
 def test_spans_lead_back_to_the_original() -> None:
