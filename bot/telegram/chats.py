@@ -14,8 +14,9 @@ from typing import Any, Coroutine, Dict, Iterable, Set
 from bot.telegram.incoming import Incoming, Kind, read
 from bot.telegram.limits import CHATS_AT_ONCE, MESSAGES_A_MINUTE
 from bot.telegram.pace import Pace
+from bot.telegram.records import Answer, Chat, Content, Waiting
 from bot.telegram.sender import CallRefused, ChatGone, Sender
-from bot.telegram.store import Answer, Chat, ChatStore, Content, Waiting
+from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
 from bot.telegram.turns import Turns
 from bot.telegram.wiping import Wiping

@@ -13,7 +13,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.chats import Chats
 from bot.telegram.limits import ALLOWED_UPDATES, LONGEST_PAUSE, POLL_SECONDS
-from bot.telegram.store import ChatStore, Content
+from bot.telegram.records import Content
+from bot.telegram.store import ChatStore
 
 logger = logging.getLogger(__name__)
 

@@ -37,7 +37,7 @@ from bot.telegram.limits import (
     LONGEST_PAUSE,
     OVERALL_A_SECOND,
 )
-from bot.telegram.store import Content
+from bot.telegram.records import Content
 from bot.telegram.turns import keyboard
 
 logger = logging.getLogger(__name__)

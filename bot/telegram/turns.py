@@ -13,8 +13,9 @@ from bot.privacy.conversations import ConversationStore
 from bot.telegram.admission import Admission
 from bot.telegram.incoming import Incoming, Kind
 from bot.telegram.limits import AUTO_WIPE_HOURS, REMIND_HOURS, TEXT
+from bot.telegram.records import Answer, Chat, Content
 from bot.telegram.sessions import IN_A_GROUP, JOIN_LINK, SESSION, Sessions
-from bot.telegram.store import CHANNEL, HOUR, Answer, Chat, ChatStore, Content
+from bot.telegram.store import CHANNEL, HOUR, ChatStore
 from bot.telegram.texts import Wording
 from bot.understanding.detection import detect
 from bot.understanding.noticing import notice

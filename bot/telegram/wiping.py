@@ -8,9 +8,10 @@ from typing import Optional
 
 from bot.telegram.errands import Errands
 from bot.telegram.limits import CONFIRMATION_SECONDS
+from bot.telegram.records import Chat
 from bot.telegram.sender import CallRefused, ChatGone, Sender
 from bot.telegram.sessions import Forgetting
-from bot.telegram.store import Chat, ChatStore
+from bot.telegram.store import ChatStore
 from bot.telegram.texts import Wording
 
 logger = logging.getLogger(__name__)
