@@ -44,6 +44,15 @@ _COORDINATES = re.compile(
 _CODE = re.compile(
     r"(?<![/\w-])(?:\d{2,4}[-/]\d{2}[A-Z]\d{4,8}|(?!ST/|S/|A/|IN/|HCP/|UN/|RES)(?=[A-Z0-9/-]{0,40}\d{4})[A-Z]{1,5}[-/]?(?:[A-Z0-9]{1,5}[-/]){0,4}\d{4,12}[A-Z]?)\b"
 )
+_MORE_CODES = re.compile(
+    # Bank cards; cases of a court or police ("3316 of the year 2023"); plates with their letters apart.
+    r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)|(?<!\w)\d{3,6} لسن[ةه] (?:19|20)?\d\d(?!\d)|(?<!\w)(?:[ء-ي] ){2,3}\d{3,4}(?!\w)"
+)
+_PAYMENT = re.compile(
+    # An address of mobile money, and account numbers in hexadecimal digits.
+    r"(?<![\w.+-])(?=[\w.+-]*\d)[\w.+-]{3,64}@[A-Za-z]{3,20}\b(?![.@])"
+    r"|(?<![\w./@-])(?=(?:[a-f]*\d){4})(?=(?:\d*[a-f]){3})[a-f0-9]{8,40}(?![\w.@-])"
+)
 _DIGITS = re.compile(r"(?<![\w.,/°-])(?:\+|00)?\(?\d(?:[\s().\-/]{0,3}\d){5,16}(?![\w°]|[.,]\d)")
 _PLATE = (
     r"(?:(?-i:[A-Z]{1,4})[ -]?|[A-Za-z]{1,3}(?=\d)|(?<=\d)[A-Za-z]{1,3}\b[ -]?|[ء-ي]{1,3}[ -]?|\d{1,6}[ -]?){1,5}(?<![ -])"
@@ -136,6 +145,9 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
         (_LINK, "account"),
         (_HANDLE, "account"),
         (_COORDINATES, "coordinates"),
+        (_CODE, "document"),
+        (_MORE_CODES, "document"),
+        (_PAYMENT, "account"),
     ):
         found += [(m.start(), m.end(), kind) for m in pattern.finditer(plain)]
     for pattern in cues.account:
@@ -149,7 +161,6 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
     for match in cues.plate.finditer(plain):
         if sum(c.isdigit() for c in match.group("code")) >= 2:
             found.append((*match.span("code"), "document"))
-    found += [(m.start(), m.end(), "document") for m in _CODE.finditer(plain)]
     found += [(*m.span("date"), "document") for m in cues.birth.finditer(plain)]
     found += _phones(plain, cues)
     for pattern in cues.address:

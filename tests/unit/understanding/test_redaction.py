@@ -36,6 +36,9 @@ MASKS = ("[name]", "[phone]", "[email]", "[document]", "[address]", "[coordinate
         ("Survivor: O. Katushabeza, 34", "Survivor: O. [name], 34"),
         ("N 13.6274 E 25.3492", "[coordinates]"),
         ("write to rasmane_od at example dot bf", "write to [email]"),
+        ("his bank card 5213 7704 0098 1635", "his bank card [document]"),
+        ("send it to hoszk22@instapay", "send it to [account]"),
+        ("from the account 7d40be91c2", "from the account [account]"),
     ],
 )
 def test_identifying_details_are_masked(text: str, masked: str) -> None:
@@ -66,6 +69,7 @@ def test_identifying_details_are_masked(text: str, masked: str) -> None:
         "In Honiara the clinic closes at 6",
         "fill in the referral_form first",
         "a plate of rice for 12 people",
+        "el mo7a99i9a btes2al, 3ayza a7ki",
     ],
 )
 def test_services_places_and_dates_are_left(text: str) -> None:
@@ -104,6 +108,12 @@ def test_services_places_and_dates_are_left(text: str) -> None:
         ("حكت لي عن الاغتصاااب", "ar", "حكت لي عن الاغتصاااب"),
         ("حكت لي عن تعنيفها", "ar", "حكت لي عن تعنيفها"),
         ("call الشرطة now", "en", "call الشرطة now"),
+        ("المحضر اتقيد 3318 لسنة 2022", "ar", "المحضر اتقيد [document]"),
+        ("القرار رقم 16 لسنة 2014", "ar", "القرار رقم 16 لسنة 2014"),
+        ("نمرته ط ر ق 5142", "ar", "نمرته [document]"),
+        ("بيبلش ب ٠٧٧ وبعدين ٦٢٠ وآخرته ٤٤١٨", "ar", "بيبلش ب [phone] وبعدين [phone] وآخرته [phone]"),
+        ("نايمة في هنجر 4 سرير 17", "ar", "نايمة في [address]"),
+        ("خطيبها السابق لؤي هددها", "ar", "خطيبها السابق [name] هددها"),
     ],
 )
 def test_what_identifies_in_other_languages(text: str, language: str, masked: str) -> None:
