@@ -49,7 +49,11 @@ def test_another_encoder_is_refused(file: Path) -> None:
         encoder.choose(None)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a model", gzip.compress(b"not a model"), None])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a model", gzip.compress(b"not a model"), None],
+    ids=["empty", "text", "packed text", "cut off"],  # a packed text holds the time, and so would its id
+)
 def test_a_damaged_file_is_refused(content: bytes | None, file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-20] if content is None else content)
     with pytest.raises(ModelFileError, match="cannot be read; train again"):
