@@ -118,7 +118,7 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
         return [], "guide.noted" if has_learnt else "question.choose"
     turn.done.add(step.id)
     turn.facts[step.facet] = answer.value
-    lead = answer.typed_note if turn.intent in answer.words else None
+    lead = answer.remark if turn.intent in answer.words else None
     return [SlotSet(step.facet, answer.value)], lead
 
 

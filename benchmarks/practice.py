@@ -1,7 +1,8 @@
 """Measures the judge of practice on transcripts and lines written apart from its data (`tests/practice/examination`).
 
 Good, middling and bad transcripts must separate by their points; critical fails must be found, and good lines must
-not be taken for one. `make evaluate` prints the figures.
+not be taken for one. `make evaluate` prints the figures. With `--development` the development transcripts and lines are
+measured, which may be read and corrected against; with `--details` the lines that were misjudged are printed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
 import yaml
 
@@ -23,9 +24,12 @@ from bot.practice.judging import Judge  # noqa: E402
 from bot.practice.loader import Script, shipped  # noqa: E402
 from bot.practice.moves import CRITICAL  # noqa: E402
 from bot.settings import ROOT, Settings  # noqa: E402
+from bot.understanding.labelled import DEVELOPMENT, read_lines  # noqa: E402
 
 EXAMINATION = ROOT / "tests" / "practice" / "examination"
 GRADES = ("good", "middling", "bad")
+
+Entries = List[Dict[str, Any]]
 
 
 @dataclass
@@ -50,13 +54,12 @@ class Figures:
     mistaken: List[str] = field(default_factory=list)
 
 
-def measure(language: str, judge: Judge) -> Figures:
-    """The figures of a language that has an examination."""
+def measure(language: str, judge: Judge, development: bool = False) -> Figures:
+    """The figures of a language: of its examination, or of its development messages."""
     figures = Figures()
-    scripts = shipped()
-    times = _transcripts(figures, language, judge, scripts)
+    transcripts, lines = _development(language) if development else _examination(language)
+    times = _transcripts(figures, transcripts, language, judge, shipped())
     figures.milliseconds = statistics.median(times)
-    lines = _read(f"{language}_lines.yml")
     critical = [(entry["text"], set(entry["critical"])) for entry in lines if entry["critical"]]
     harmless = [entry["text"] for entry in lines if not entry["critical"]]
     for text, wanted in critical:
@@ -72,10 +75,12 @@ def measure(language: str, judge: Judge) -> Figures:
     return figures
 
 
-def _transcripts(figures: Figures, language: str, judge: Judge, scripts: Mapping[str, Script]) -> List[float]:
+def _transcripts(
+    figures: Figures, transcripts: Entries, language: str, judge: Judge, scripts: Mapping[str, Script]
+) -> List[float]:
     times = []
     failed: Dict[str, List[bool]] = {grade: [] for grade in GRADES}
-    for entry in _read(f"{language}.yml"):
+    for entry in transcripts:
         lines = tuple(entry["lines"])
         begin = time.perf_counter()
         result, _ = judge_transcript(scripts[entry["scenario"]], lines, language, judge)
@@ -91,15 +96,27 @@ def languages() -> List[str]:
     return sorted(path.stem for path in EXAMINATION.glob("??.yml"))
 
 
-def _read(name: str) -> List[Dict[str, Any]]:
-    found: List[Dict[str, Any]] = yaml.safe_load((EXAMINATION / name).read_text(encoding="utf-8"))
+def _examination(language: str) -> Tuple[Entries, Entries]:
+    """Transcripts, and single lines with their critical fails."""
+    return _read(f"{language}.yml"), _read(f"{language}_lines.yml")
+
+
+def _development(language: str) -> Tuple[Entries, Entries]:
+    """The same. No threshold was chosen on these."""
+    entries = read_lines(DEVELOPMENT / language / "transcripts.jsonl")
+    transcripts = [{**entry, "lines": [line["text"] for line in entry["lines"]]} for entry in entries]
+    return transcripts, read_lines(DEVELOPMENT / language / "practice_2.jsonl")
+
+
+def _read(name: str) -> Entries:
+    found: Entries = yaml.safe_load((EXAMINATION / name).read_text(encoding="utf-8"))
     unknown = {move for entry in found for move in entry.get("critical", ())} - CRITICAL
     if unknown:
         raise ValueError(f"{name}: {sorted(unknown)} are no critical fails")
     return found
 
 
-def main(details: bool) -> None:
+def main(details: bool, development: bool = False) -> None:
     """Measures every language with an examination and prints the figures."""
     from bot.practice.reading import judge_with
     from bot.understanding.trained_moves import trained_moves
@@ -107,7 +124,7 @@ def main(details: bool) -> None:
     moves = trained_moves(Settings.from_environment().models, lambda sentence: print(sentence, file=sys.stderr))
     judge = judge_with(moves)
     for language in languages():
-        figures = measure(language, judge)
+        figures = measure(language, judge, development)
         for grade in GRADES:
             points = sorted(figures.points[grade])
             print(f"{language} {grade}: {points}, critical fail in {figures.failed[grade]:.0%}")
@@ -120,4 +137,4 @@ def main(details: bool) -> None:
 
 
 if __name__ == "__main__":
-    main("--details" in sys.argv)
+    main("--details" in sys.argv, "--development" in sys.argv)

@@ -15,6 +15,8 @@ configure()
 from bot.guidance.loader import library as shipped_library  # noqa: E402
 from bot.guidance.models import Library  # noqa: E402
 from bot.settings import Settings  # noqa: E402
+from bot.understanding.moves import Moves  # noqa: E402
+from bot.understanding.reading import Reader  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,22 @@ def model() -> Path:
     from bot.app import ensure_model
 
     return ensure_model(Settings.from_environment(), lambda sentence: None)
+
+
+@pytest.fixture(scope="session")
+def reader(model: Path) -> Reader:
+    """What reads messages, with the trained models."""
+    from bot.assistant.model_file import read_models
+
+    return Reader(*read_models(model))
+
+
+@pytest.fixture(scope="session")
+def moves() -> Moves:
+    """What reads the moves of a trainee's line, with the trained model."""
+    from bot.understanding.trained_moves import trained_moves
+
+    return trained_moves(Settings.from_environment().models, lambda sentence: None)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def known_payloads(library: Library) -> Payloads:
     pages = {str(n) for n in range(0, 100)}
     return Payloads(
         {
-            "next": {"step": steps},
+            **{word: {"step": steps} for word in ("next", "yes", "no", "unsure")},
             "inform": {**facets, "step": steps},
             "ask": {"topic": set(library.answers)},
             "why": {"guidance": guidance},
@@ -59,9 +59,6 @@ def known_payloads(library: Library) -> Payloads:
                     "repeat",
                     "stop",
                     "start_over",
-                    "yes",
-                    "no",
-                    "unsure",
                     "handover_note",
                     "none_of_these",
                     "wipe",

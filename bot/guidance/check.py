@@ -78,9 +78,11 @@ def _references(library: Library) -> Iterator[Finding]:
                 yield Finding(guidance.id, f"leads to the topic {topic}, which has no answer")
     for step in library.steps:
         for answer in step.answers:
-            for text_id in filter(None, (answer.title, answer.typed_note)):
+            for text_id in filter(None, (answer.title, answer.remark)):
                 if text_id not in library.texts:
                     yield Finding(step.guidance.id, f"the text {text_id} of an answer does not exist")
+            if answer.remark and not answer.words:
+                yield Finding(step.guidance.id, f"{answer.title} has a remark, but no word that its button can send")
             if step.facet and answer.value not in library.facets.get(step.facet, ()):
                 yield Finding(step.guidance.id, f"{step.facet} cannot be {answer.value}")
         if bool(step.answers) != bool(step.facet):

@@ -145,7 +145,7 @@ def _step(entry: Mapping[str, Any], collector: _Collector) -> Step:
         when=_condition(entry.get("when", {})),
         unless=_condition(entry.get("unless", {})),
         answers=tuple(
-            Answer(answer["title"], answer["value"], tuple(answer.get("words", ())), answer.get("typed_note"))
+            Answer(answer["title"], answer["value"], tuple(answer.get("words", ())), answer.get("remark"))
             for answer in entry.get("answers", ())
         ),
         facet=entry.get("facet"),

@@ -125,14 +125,14 @@ class Answer:
         title: of its button.
         value: what it says of the facet.
         words: control ids that mean the same when typed.
-        typed_note: text id of what is said first when it was typed so: somebody who passes over a question learns how
-            it was taken.
+        remark: text id of what is said first when it is given by the first of these words, typed or tapped: somebody
+            who passes over a question learns how it was taken. Its button then sends that word.
     """
 
     title: str
     value: str
     words: tuple[str, ...] = ()
-    typed_note: Optional[str] = None
+    remark: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,10 @@ class Replies:
         why = (Choice("button.why", payload("why", guidance=step.guidance.id)),) if step.guidance.why else ()
         if step.facet:
             answers = tuple(
-                Choice(answer.title, payload("inform", **{step.facet: answer.value, "step": step.id}))
+                # The word itself, where it is to be told from another answer of the same value.
+                Choice(answer.title, payload(answer.words[0], step=step.id))
+                if answer.remark
+                else Choice(answer.title, payload("inform", **{step.facet: answer.value, "step": step.id}))
                 for answer in step.answers
             )
             return (*answers, *why)

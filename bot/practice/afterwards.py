@@ -68,8 +68,8 @@ class Afterwards:
         parts = [text("practice.score", points=score.points)]
         if result.ending is not None:
             parts.append(text(f"practice.ending.{result.ending.value}"))
-        if score.has_critical_fail:
-            parts.append(text("practice.score.critical"))
+        if score.cap is not None:
+            parts.append(text("practice.score.critical", cap=score.cap))
         for mark in score.marks:
             title = {"text": f"practice.rubric.{mark.item}"}
             got, most = f"{mark.points:.0f}", f"{mark.weight:.0f}"

@@ -38,12 +38,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Rubric:
-    """All items and the rules over them."""
+    """All items and the rules over them; the file says what each means."""
 
     items: Mapping[str, Item]
     cap: int
+    cap_of_further_ones: float
     least_lines: int
+    most_slips: int
     texts: Mapping[str, str]
+
+    def cap_after(self, lines: int) -> int:
+        """The most points after a critical fail, said in so many lines; none when somebody was left alone."""
+        return int(self.cap * self.cap_of_further_ones ** max(0, lines - 1))
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +76,14 @@ def rubric() -> Rubric:
     if sum(item.weight for item in items.values()) != 100:
         raise ValueError("the weights of the rubric have to be 100 together")
     titles = {items[item_id].title: entry["title"] for item_id, entry in data["items"].items()}
-    return Rubric(items, data["cap_after_critical_fail"], data["least_lines"], titles)
+    return Rubric(
+        items=items,
+        cap=data["cap_after_critical_fail"],
+        cap_of_further_ones=data["cap_of_further_ones"],
+        least_lines=data["least_lines"],
+        most_slips=data["most_slips"],
+        texts=titles,
+    )
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,7 @@ class Score:
         critical: critical fails: harmful lines.
         left_alone: critical cues that nobody picked up: somebody at risk was left alone.
         missed: ids of every cue that was not picked up.
+        cap: the most points there could be after the critical fails; None without any.
     """
 
     points: int
@@ -132,10 +146,11 @@ class Score:
     critical: tuple[Evidence, ...]
     left_alone: tuple[Cue, ...]
     missed: frozenset[str]
+    cap: Optional[int] = None
 
     @property
     def has_critical_fail(self) -> bool:
-        return bool(self.critical or self.left_alone)
+        return self.cap is not None
 
     def mark(self, item: str) -> Optional[Mark]:
         return next((mark for mark in self.marks if mark.item == item), None)
@@ -176,9 +191,11 @@ def score(scenario: Scenario, run: Run, knows_care: Optional[bool] = None) -> Sc
     critical = tuple(evidence for evidence in made if evidence.move in CRITICAL)
     left_alone = tuple(cue for cue in scenario.cues if cue.is_critical and cue.id in missed)
     points = round(sum(mark.points for mark in marks))
+    cap = None
     if critical or left_alone:
-        points = min(points, rules.cap)
-    return Score(points, marks, critical, left_alone, missed)
+        cap = rules.cap_after(len({evidence.turn for evidence in critical}))
+        points = min(points, cap)
+    return Score(points, marks, critical, left_alone, missed, cap)
 
 
 def _evidence(run: Run) -> tuple[Evidence, ...]:
@@ -212,7 +229,9 @@ def _mark(
     share = _share(len(groups), len(missing), was_late)
     if not groups and len(run.turns) < min(rubric().least_lines, scenario.steps_to_end()[scenario.start]):
         share = NONE
-    share = NONE if {evidence.move for evidence in against} & item.voids else _spoiled(item, share, made, wanted)
+    if {evidence.move for evidence in against} & item.voids:
+        share = NONE
+    share = _spoiled(item, share, bool(groups), made)
     return Mark(item.id, weight, share, shown, against, missing, was_late)
 
 
@@ -222,17 +241,15 @@ def _share(groups: int, missing: int, was_late: bool) -> float:
     return NONE if missing == groups else HALF
 
 
-def _spoiled(item: Item, share: float, made: tuple[Evidence, ...], wanted: frozenset[str]) -> float:
-    """What is left of an item's share after the harmful moves that spoil it.
+def _spoiled(item: Item, share: float, asks_something: bool, made: tuple[Evidence, ...]) -> float:
+    """What is left of an item's share after the harmful moves that spoil it: at most half.
 
-    Each kind takes half; but while more was done that counts for the item than spoils it, all kinds together do.
+    What was done for it still counts; an item that asks for nothing is lost when it is spoiled again and again.
     """
-    spoiling = [evidence.move for evidence in made if evidence.move in item.spoils]
-    kinds = len(set(spoiling))
-    helping = sum(evidence.move in wanted for evidence in made)
-    if helping > len(spoiling):
-        kinds = min(kinds, 1)
-    return max(NONE, share - HALF * kinds)
+    slips = sum(evidence.move in item.spoils for evidence in made)
+    if slips > rubric().most_slips and not asks_something:
+        return NONE
+    return min(share, HALF) if slips else share
 
 
 def _was_late(item: Item, scenario: Scenario, run: Run, made: tuple[Evidence, ...]) -> bool:

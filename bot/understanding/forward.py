@@ -26,8 +26,8 @@ PIECES_AT_ONCE: Final = 768
 WINDOWS: Final = ((2, 0), (3, 1), (5, 2))
 """Width of each convolution's window, and how far it reaches to the left."""
 
-MOST_LEFT: Final = max(left for _, left in WINDOWS)
-MOST_RIGHT: Final = max(width - 1 - left for width, left in WINDOWS)
+GAP: Final = max(max(left, width - 1 - left) for width, left in WINDOWS)
+"""Rows that a window reaches beyond its own, at most."""
 
 CHUNKS: Final = 17
 """The weights of pieces are packed in so many parts, each with a scale of its own."""
@@ -140,30 +140,31 @@ class Forward:
         return _Rows(embedded, projected, shares)
 
     def _vectors(self, rows: _Rows, lengths: Integers) -> Floats:
-        weights, count = self._weights, len(rows.embedded)
-        starts = np.cumsum(lengths) - lengths
-        around = _neighbours(starts, lengths, count)
-        features = np.empty((count, SIZE + len(WINDOWS) * BRANCH), dtype=np.float32)
+        weights = self._weights
+        starts, inside, count = _spread(lengths)
+        # Rows that stay nought part the messages, so that no window sees another message.
+        shares = np.zeros((count, rows.shares.shape[1]), dtype=np.float32)
+        shares[inside] = rows.shares
+        features = np.empty((len(inside), SIZE + len(WINDOWS) * BRANCH), dtype=np.float32)
         features[:, :SIZE] = rows.embedded
-        # The last row stands for what is outside the message.
-        hidden = np.zeros((count + 1, BRANCH), dtype=np.float32)
+        hidden = np.zeros((count, BRANCH), dtype=np.float32)
         column = 0
         for n, (width, left) in enumerate(WINDOWS):
-            window = around[:, MOST_LEFT - left : MOST_LEFT - left + width]
-            shares = np.zeros((count + 1, width, BRANCH), dtype=np.float32)
-            shares[:count] = rows.shares[:, column : column + width * BRANCH].reshape(count, width, BRANCH)
+            first = _windows(shares[:, column : column + width * BRANCH], width, left)[inside - GAP]
             column += width * BRANCH
-            first = shares[window, np.arange(width)].sum(axis=1)
             first += weights.b1[n]
             np.maximum(first, 0, out=first)
             first += rows.projected[:, n * BRANCH : (n + 1) * BRANCH]
-            hidden[:count] = first
-            second = hidden[window].reshape(count, width * BRANCH) @ weights.w2[n]
+            hidden[inside] = first
+            second = _convolved(hidden, weights.w2[n], width, left)[inside - GAP]
             second += weights.b2[n]
             np.maximum(second, 0, out=second)
             np.add(second, first, out=features[:, SIZE + n * BRANCH : SIZE + (n + 1) * BRANCH])
-        _normalise(features, weights.ln_g, weights.ln_b, weights.eps)
-        return self._projected(np.add.reduceat(features, starts, axis=0), lengths.astype(np.float32))
+        _standardise(features, weights.eps)
+        sums = np.add.reduceat(features, starts, axis=0)
+        sums *= weights.ln_g
+        sums += lengths[:, None] * weights.ln_b
+        return self._projected(sums, lengths.astype(np.float32))
 
     def _projected(self, sums: Floats, lengths: Floats) -> Floats:
         weights = self._weights
@@ -177,18 +178,43 @@ class Forward:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _neighbours(starts: Integers, lengths: Integers, count: int) -> Integers:
-    """The rows around each row, as far as the widest window reaches; `count` where its message has ended."""
-    around = np.arange(count)[:, None] + np.arange(-MOST_LEFT, MOST_RIGHT + 1)
-    first = np.repeat(starts, lengths)[:, None]
-    last = np.repeat(starts + lengths, lengths)[:, None]
-    return np.where((around >= first) & (around < last), around, count)
+def _spread(lengths: Integers) -> tuple[Integers, Integers, int]:
+    """Where messages of these lengths start, side by side; where their rows lie once `GAP` rows stand around each
+    message; and how many rows that makes."""
+    starts = np.cumsum(lengths) - lengths
+    inside = np.arange(int(lengths.sum())) + GAP * np.repeat(np.arange(1, len(lengths) + 1), lengths)
+    return starts, inside, int(lengths.sum()) + GAP * (len(lengths) + 1)
+
+
+def _windows(shares: Floats, width: int, left: int) -> Floats:
+    """The sum of what each row in a window adds at its place; of all rows but the first and last gap."""
+    count = len(shares) - 2 * GAP
+    found = np.zeros((count, BRANCH), dtype=np.float32)
+    for place in range(width):
+        start = GAP - left + place
+        found += shares[start : start + count, place * BRANCH : (place + 1) * BRANCH]
+    return found
+
+
+def _convolved(hidden: Floats, weights: Floats, width: int, left: int) -> Floats:
+    """A convolution of all rows but the first and last gap."""
+    count = len(hidden) - 2 * GAP
+    found = np.zeros((count, BRANCH), dtype=np.float32)
+    for place in range(width):
+        start = GAP - left + place
+        found += hidden[start : start + count] @ weights[place * BRANCH : (place + 1) * BRANCH]
+    return found
 
 
 def _normalise(rows: Floats, scale: Floats, offset: Floats, least: float) -> None:
     """Layer normalisation, in place."""
+    _standardise(rows, least)
+    rows *= scale
+    rows += offset
+
+
+def _standardise(rows: Floats, least: float) -> None:
+    """Makes the mean of every row 0 and its variance 1, in place."""
     rows -= rows.mean(axis=1, keepdims=True)
     variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
     rows *= (1 / np.sqrt(variance + least))[:, None]
-    rows *= scale
-    rows += offset

@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from bot.understanding.grammar import FOLDER, read_yaml, resolve
 
+ARABIC_POINT = "\u066b"
+"""What stands before the decimals of Arabic numbers."""
+
 MASKED = re.compile(r"\[(?:name|phone|email|document|address|coordinates|account)\]")
 """What :func:`bot.understanding.redaction.redact` writes; never masked again."""
 
@@ -31,12 +34,16 @@ _HANDLE = re.compile(
     # Nothing but a name on a platform is spelled with an underscore and a digit.
     r"|(?<![\w.@/-])(?=[A-Za-z0-9.]*_)(?=[A-Za-z_.]*\d)[A-Za-z][A-Za-z0-9_.]{3,}\b"
 )
+_POINT = r"(?i:north|south|east|west|nord|sud|est|ouest|norte|sur|este|oeste|شمالا?ً?|جنوبا?ً?|شرقا?ً?|غربا?ً?)(?!\w)"
+"""The point of the compass after a degree, in words."""
+
 _COORDINATES = re.compile(
     r"-?\b\d{1,3}\.\d{3,}°?\s*[NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{3,}°?\s*[EWO]?\b"
     r"|\b\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?"
     r"(?:\s*[,;]?\s*\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['′’](?:\s*\d{1,2}(?:[.,]\d+)?\s*[\"″”])?\s*[NSEWO]?)?"
     r"|\blat(?:itude)?\W{0,3}-?\d{1,3}[.,]\d+\W{0,6}(?:and )?lon(?:g(?:itude)?)?\W{0,3}-?\d{1,3}[.,]\d+"
     r"|\b[NS]\s?-?\d{1,3}[.,]\d{3,}°?\W{0,3}[EWO]\s?-?\d{1,3}[.,]\d{3,}"
+    rf"|\b\d{{1,3}}\.\d{{3,}}°? ?{_POINT}(?:\s*[,،;/]?\s*\d{{1,3}}\.\d{{3,}}°? ?{_POINT})?"
     r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"
     r"|///\w+\.\w+\.\w+"
     r"|\b\d{1,2}[C-X] ?[A-Z]{2} ?\d{4,5} ?\d{4,5}\b"
@@ -119,7 +126,7 @@ def load_cues(language: str) -> Cues:
         birth=re.compile(
             rf"(?<!\w){one('birth_dates')}(?:[\s:=,-]|{one('document_links')}\b)*{_BIRTH_DATE}", insensitive
         ),
-        spelled=re.compile(rf"\b{digits}(?:[\s,-]+{digits}){{5,}}\b", insensitive),
+        spelled=re.compile(rf"\b{digits}(?:[\s,،-]+{digits}){{5,}}\b", insensitive),
         in_pieces=re.compile(
             rf"\b{piece}(?:[\s,،-]+(?:{one('number_links')}\s+)?{piece}){{2,}}\b", insensitive
         ),
@@ -137,6 +144,7 @@ def load_cues(language: str) -> Cues:
 def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
     """(start, end, kind) of every identifying number, link or address; may overlap."""
     plain = "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    plain = plain.replace(ARABIC_POINT, ".")
     plain = MASKED.sub(lambda m: "\n" * len(m.group()), plain)
     cues = load_cues(resolve(language))
     found: list[tuple[int, int, str]] = []

@@ -10,6 +10,7 @@ people's lines do.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Callable, Final, Iterable, Mapping, Sequence, Tuple
@@ -173,7 +174,7 @@ class _Trained:
         for table, terms_of, texts, weight in zip(self._tables, _TERMS, seen, WEIGHTS, strict=True):
             columns = table.present if table.rarity is None else table.weighted
             for row, text in zip(found, texts, strict=True):
-                row += columns(terms_of(text), weight)
+                row += columns(Counter(terms_of(text)), weight)
         return rows(found, self._tables[-1].end)
 
     def __getstate__(self) -> dict[str, Any]:

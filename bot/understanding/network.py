@@ -136,12 +136,19 @@ class _Moving:
         self._step = np.float32(step)
         self._moved = np.full((len(values), 1), _TINY, dtype=np.float32)
 
-    def move(self, slope: Weights, pace: np.float32, rows: Any = slice(None)) -> None:
-        """Moves rows against their slope, an array of the shape of those rows that is written over."""
+    def move(self, slope: Weights, pace: np.float32) -> None:
+        """Moves all rows against their slope, an array of their shape that is written over."""
+        self._moved += (np.einsum("ij,ij->i", slope, slope) / slope.shape[1])[:, None]
+        slope *= (self._step * pace) / np.sqrt(self._moved)
+        self.values -= slope
+
+    def move_some(self, rows: Any, known: Weights, slope: Weights, pace: np.float32) -> None:
+        """Moves some rows, whose values are `known` already; both arrays are written over."""
         moved = self._moved[rows] + (np.einsum("ij,ij->i", slope, slope) / slope.shape[1])[:, None]
         self._moved[rows] = moved
         slope *= (self._step * pace) / np.sqrt(moved)
-        self.values[rows] -= slope
+        known -= slope
+        self.values[rows] = known
 
 
 def _train(
@@ -165,17 +172,17 @@ def _train(
             order = random.permutation(count)
             for start in range(0, count, BATCH):
                 rows = order[start : start + BATCH]
-                some = blocks[rows]
+                terms, some = narrowed(blocks[rows])
+                weights = sparse.values[terms]
                 vectors = meaning[rows]
                 before = vectors @ into.values + into_offsets.values
                 seen = (random.random(before.shape, dtype=np.float32) < KEPT) * np.float32(1 / KEPT)
                 hidden = np.maximum(before, 0) * seen
-                scores = some @ sparse.values
+                scores = some @ weights
                 scores += vectors @ linear.values + hidden @ out.values + offsets.values
                 against = slope(scores, rows) / np.float32(len(rows))
                 back = (against @ out.values.T) * seen * (before > 0)
-                terms, narrow = narrowed(some)
-                sparse.move(narrow.T @ against, pace, terms)
+                sparse.move_some(terms, weights, some.T @ against, pace)
                 linear.move(vectors.T @ against, pace)
                 offsets.move(against.sum(axis=0, keepdims=True), pace)
                 out.move(hidden.T @ against, pace)

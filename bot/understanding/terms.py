@@ -4,8 +4,7 @@ waiting."""
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +36,18 @@ class Table:
         rarity = getattr(vectorizer, "idf_", None)
         return cls(columns, None if rarity is None else rarity.tolist(), start, start + len(columns))
 
-    def weighted(self, terms: Iterable[str], weight: float = 1.0) -> Columns:
-        """Columns with TF-IDF weights of length `weight` altogether (sublinear, as scikit-learn counts them)."""
-        rarity = self.rarity or ()
-        counts = Counter(column for term in terms if (column := self.columns.get(term)) is not None)
-        found = [(c, (1 + math.log(n)) * rarity[c - self.start]) for c, n in counts.items()]
+    def weighted(self, terms: Mapping[str, int], weight: float = 1.0) -> Columns:
+        """Columns with TF-IDF weights of length `weight` altogether (sublinear, as scikit-learn counts them).
+
+        Args:
+            terms: with how often each occurs.
+        """
+        rarity, column_of = self.rarity or (), self.columns.get
+        found = [
+            (column, (1 + math.log(count)) * rarity[column - self.start])
+            for term, count in terms.items()
+            if (column := column_of(term)) is not None
+        ]
         length = math.sqrt(sum(value * value for _, value in found)) or 1.0
         return [(column, weight * value / length) for column, value in found]
 

@@ -6,11 +6,8 @@ in a few words, and what responders say. None is in the training data.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.settings import Settings
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.labelled import DEVELOPMENT, read_labelled, read_lines
 from bot.understanding.move_model import GRAVE
@@ -29,20 +26,6 @@ CALM = 0.9
 
 FAILS_FOUND = 0.8
 """Share of plain critical fails that must be found without asking."""
-
-
-@pytest.fixture(scope="module")
-def reader(model: Path) -> Reader:
-    from bot.assistant.model_file import read_models
-
-    return Reader(*read_models(model))
-
-
-@pytest.fixture(scope="module")
-def moves() -> Moves:
-    from bot.understanding.trained_moves import trained_moves
-
-    return trained_moves(Settings.from_environment().models, print)
 
 
 def test_a_plain_question_is_understood(language: str, reader: Reader) -> None:

@@ -12,7 +12,6 @@ from typing import Any, Dict
 import pytest
 import yaml
 
-from bot.settings import Settings
 from bot.understanding.evaluation import evaluate
 from bot.understanding.moves import Moves
 from bot.understanding.reading import Reader
@@ -21,20 +20,6 @@ pytestmark = pytest.mark.slow
 
 EXAMINATION = Path(__file__).parent
 LIMITS: Dict[str, Dict[str, Any]] = yaml.safe_load((EXAMINATION / "least.yml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def reader(model: Path) -> Reader:
-    from bot.assistant.model_file import read_models
-
-    return Reader(*read_models(model))
-
-
-@pytest.fixture(scope="module")
-def moves() -> Moves:
-    from bot.understanding.trained_moves import trained_moves
-
-    return trained_moves(Settings.from_environment().models, print)
 
 
 @pytest.mark.parametrize("language", sorted(LIMITS["at_least"]))

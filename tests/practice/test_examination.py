@@ -18,21 +18,18 @@ from benchmarks.practice import EXAMINATION, languages, measure
 from bot.practice.judging import Judge
 from bot.practice.moves import CRITICAL
 from bot.practice.reading import judge_with
-from bot.settings import Settings
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.labelled import plain
 from bot.understanding.move_model import GRAVE
-from bot.understanding.moves import read_sentences, split
+from bot.understanding.moves import Moves, read_sentences, split
 from bot.understanding.trained_moves import DATA as MOVE_DATA
 
 LIMITS: Dict[str, Dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "least.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    from bot.understanding.trained_moves import trained_moves
-
-    return judge_with(trained_moves(Settings.from_environment().models, print))
+def judge(moves: Moves) -> Judge:
+    return judge_with(moves)
 
 
 @pytest.mark.slow

@@ -99,8 +99,8 @@ def compare(script: Script, scene: Scene) -> Comparison:
 def told(comparison: Comparison) -> tuple[Part, ...]:
     """The comparison as everybody reads it."""
     parts = [text("practice.session.judge_score", points=comparison.score.points)]
-    if comparison.score.has_critical_fail:
-        parts.append(text("practice.score.critical"))
+    if comparison.score.cap is not None:
+        parts.append(text("practice.score.critical", cap=comparison.score.cap))
     count = comparison.observers
     if count:
         parts.append(text("practice.session.observers_score", points=round(comparison.observed), number=count))

@@ -11,7 +11,7 @@ from bot.practice.judging import Judge, JudgedLine, JudgedSentence
 from bot.practice.loader import shipped
 from bot.practice.models import Ending
 from bot.practice.run import Answer, Run, Stage
-from bot.practice.scoring import Score, score
+from bot.practice.scoring import Score, rubric, score
 from bot.practice.ways_out import way_out
 
 QUEUE = shipped()["food_queue"]
@@ -101,18 +101,35 @@ def test_harm_takes_away_and_some_voids() -> None:
     assert blamed.mark("listening").share == 0 and blamed.points <= 49  # type: ignore[union-attr]
 
 
-def test_clumsy_lines_cost_half_of_an_item_and_the_rest_when_they_are_as_many_as_helpful_ones() -> None:
+def test_clumsy_lines_leave_half_of_what_was_done() -> None:
     once = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), *GOOD[4:])
     assert once.mark("listening").share == 0.5  # type: ignore[union-attr]
-    often = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), (*GOOD[4], "why_question"), *GOOD[5:])
-    assert often.mark("listening").share == 0  # type: ignore[union-attr]
     assert once.mark("no_investigation").share == 0.5  # type: ignore[union-attr]
+    often = scored(*GOOD[:3], (*GOOD[3], "why_question", "minimise"), (*GOOD[4], "why_question"), *GOOD[5:])
+    assert often.mark("listening").share == 0.5  # type: ignore[union-attr]
     safety = scored(*GOOD[:4], ("check_safety", "minimise"), *GOOD[5:]).mark("safety")
     assert safety and safety.share == 0.5
-    half = scored(*GOOD[:3], ("why_question",), *GOOD[4:]).mark("consent")
-    assert half and half.share == 1
     steered = scored(*GOOD[:6], ("ask_consent", "steer_choice"), (), (), *GOOD[8:]).mark("consent")
-    assert steered and steered.share == 0
+    assert steered and steered.share == 0.5
+
+
+def test_clumsy_lines_earn_nothing_where_nothing_was_done() -> None:
+    only = scored(("why_question",), ("minimise",), ("give_orders",))
+    assert {only.mark(item).share for item in ("safety", "listening", "consent")} == {0}  # type: ignore[union-attr]
+
+
+def test_prying_again_and_again_loses_the_item() -> None:
+    thrice = scored(*GOOD[:3], *((*line, "probe_details") for line in GOOD[3:6]), *GOOD[6:])
+    assert thrice.mark("no_investigation").share == 0  # type: ignore[union-attr]
+
+
+def test_every_further_critical_line_halves_what_can_be_reached() -> None:
+    caps = [rubric().cap_after(lines) for lines in range(4)]
+    assert caps == [49, 49, 24, 12]
+    once = scored(*GOOD[:6], (*GOOD[6], "promise_secrecy"), *GOOD[7:])
+    twice = scored(*GOOD[:6], (*GOOD[6], "promise_secrecy"), (*GOOD[7], "too_late"), *GOOD[8:])
+    together = scored(*GOOD[:6], (*GOOD[6], "promise_secrecy", "too_late"), *GOOD[7:])
+    assert (once.points, twice.points, together.points) == (49, 24, 49)
 
 
 def test_saying_nothing_earns_nothing() -> None:

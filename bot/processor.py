@@ -1,0 +1,43 @@
+"""Tells numpy's OpenBLAS, which multiplies matrices, what the processor can do.
+
+The numpy that Rasa 3.6 pins carries an OpenBLAS of 2022. On a processor made since, it takes the routines of 2004, and
+reading a message and training take several times as long (docs/understanding.md). What it may take instead follows
+from what the processor itself says it can do. It reads its choice once, when numpy is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Collection, Final, Mapping, MutableMapping, Optional
+
+CHOICE: Final = "OPENBLAS_CORETYPE"
+"""The environment variable that OpenBLAS reads; whoever runs the assistant may set it."""
+
+ROUTINES: Final[Mapping[str, frozenset[str]]] = {
+    "SkylakeX": frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl", "fma", "avx2"}),
+    "Haswell": frozenset({"fma", "avx2"}),
+}
+"""Names OpenBLAS knows, fastest first, and what a processor has to be able to do for them."""
+
+PROCESSOR: Final = Path("/proc/cpuinfo")
+
+
+def tell_openblas(environment: MutableMapping[str, str] = os.environ, processor: Path = PROCESSOR) -> None:
+    """Sets the choice where nobody has; before numpy is imported, or it is in vain."""
+    if CHOICE not in environment and (name := routines_for(_abilities(processor))) is not None:
+        environment[CHOICE] = name
+
+
+def routines_for(abilities: Collection[str]) -> Optional[str]:
+    """The fastest routines for a processor that can do this; None when OpenBLAS is left to tell."""
+    return next((name for name, needed in ROUTINES.items() if needed <= set(abilities)), None)
+
+
+def _abilities(processor: Path) -> Collection[str]:
+    """What Linux says the processor can do; nothing elsewhere."""
+    try:
+        lines = processor.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ()
+    return next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), ())
