@@ -109,7 +109,8 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
             return [], None
         return [], _noted(has_learnt) if turn.intent == "inform" else None
     assert step.facet is not None
-    answer = answer_for(step, turn.intent, turn.entity(step.facet))
+    word = turn.entity("word") or turn.intent
+    answer = answer_for(step, word, turn.entity(step.facet))
     learnt = turn.facts.get(step.facet)
     if answer is None and turn.intent == "inform" and learnt:
         turn.done.add(step.id)
@@ -118,7 +119,7 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
         return [], "guide.noted" if has_learnt else "question.choose"
     turn.done.add(step.id)
     turn.facts[step.facet] = answer.value
-    lead = answer.remark if turn.intent in answer.words else None
+    lead = answer.remark if word in answer.words else None
     return [SlotSet(step.facet, answer.value)], lead
 
 

@@ -1,8 +1,9 @@
 """Tells numpy's OpenBLAS, which multiplies matrices, what the processor can do.
 
 The numpy that Rasa 3.6 pins carries an OpenBLAS of 2022. On a processor made since, it takes the routines of 2004, and
-reading a message and training take several times as long (docs/understanding.md). What it may take instead follows
-from what the processor itself says it can do. It reads its choice once, when numpy is imported.
+matrix products take many times as long (docs/understanding.md). So the routines are named for it, from what the
+processor itself says it can do; on older ones these are what it would have chosen. It reads the choice once, when
+numpy is imported: `rasa` on its own command line has done that before it meets the assistant, and is left as it is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ PROCESSOR: Final = Path("/proc/cpuinfo")
 
 def tell_openblas(environment: MutableMapping[str, str] = os.environ, processor: Path = PROCESSOR) -> None:
     """Sets the choice where nobody has; before numpy is imported, or it is in vain."""
-    if CHOICE not in environment and (name := routines_for(_abilities(processor))) is not None:
+    if not environment.get(CHOICE) and (name := routines_for(_abilities(processor))) is not None:
         environment[CHOICE] = name
 
 

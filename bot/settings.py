@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment. Every setting is listed in .env.example."""
+"""The assistant's settings: their only reader. Every setting is listed in .env.example."""
 
 from __future__ import annotations
 

@@ -24,12 +24,13 @@ def known_payloads(library: Library) -> Payloads:
     """The payloads of every button the assistant can show."""
     steps = {step.id for step in library.steps}
     guidance = {guidance.id for guidance in library.guidance()}
+    words = {word for step in library.steps for answer in step.answers for word in answer.words}
     facets = {facet: set(values) for facet, values in library.facets.items()}
     pages = {str(n) for n in range(0, 100)}
     return Payloads(
         {
-            **{word: {"step": steps} for word in ("next", "yes", "no", "unsure")},
-            "inform": {**facets, "step": steps},
+            "next": {"step": steps},
+            "inform": {**facets, "step": steps, "word": words},
             "ask": {"topic": set(library.answers)},
             "why": {"guidance": guidance},
             "start_guide": {"contact": set(START_CHOICES)},
@@ -59,6 +60,9 @@ def known_payloads(library: Library) -> Payloads:
                     "repeat",
                     "stop",
                     "start_over",
+                    "yes",
+                    "no",
+                    "unsure",
                     "handover_note",
                     "none_of_these",
                     "wipe",

@@ -18,6 +18,9 @@ from bot.wording.reply import Reply
 TITLE_LIMIT = 30
 """Characters of a button that still fit beside another on a small phone."""
 
+TYPED = frozenset({"yes", "no", "unsure", "next"})
+"""Controls that answer a question when they are typed."""
+
 _EXCLAMATION = re.compile(r"!")
 
 
@@ -83,6 +86,8 @@ def _references(library: Library) -> Iterator[Finding]:
                     yield Finding(step.guidance.id, f"the text {text_id} of an answer does not exist")
             if answer.remark and not answer.words:
                 yield Finding(step.guidance.id, f"{answer.title} has a remark, but no word that its button can send")
+            for word in set(answer.words) - TYPED:
+                yield Finding(step.guidance.id, f"{answer.title}: nobody can type {word} as an answer")
             if step.facet and answer.value not in library.facets.get(step.facet, ()):
                 yield Finding(step.guidance.id, f"{step.facet} cannot be {answer.value}")
         if bool(step.answers) != bool(step.facet):

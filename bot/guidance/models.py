@@ -125,8 +125,8 @@ class Answer:
         title: of its button.
         value: what it says of the facet.
         words: control ids that mean the same when typed.
-        remark: text id of what is said first when it is given by the first of these words, typed or tapped: somebody
-            who passes over a question learns how it was taken. Its button then sends that word.
+        remark: text id of what is said first when it is given by one of these words, typed or tapped: somebody who
+            passes over a question learns how it was taken. Its button sends the first of them beside the value.
     """
 
     title: str

@@ -65,8 +65,7 @@ class Pathway:
 
 
 def answer_for(step: Step, control: str, value: Optional[str]) -> Optional[Answer]:
-    """The answer to a question step that was tapped (`value`) or typed (`control`), if it is one."""
-    for answer in step.answers:
-        if (value is not None and answer.value == value) or (value is None and control in answer.words):
-            return answer
-    return None
+    """The answer to a question step that was tapped (`value`) or typed (`control`), if it is one; of two with the same
+    value the one that the control means."""
+    fitting = [each for each in step.answers if (control in each.words if value is None else each.value == value)]
+    return next((each for each in fitting if control in each.words), next(iter(fitting), None))

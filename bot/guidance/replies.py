@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Mapping, Optional, Sequence
 
-from bot.guidance.models import Facts, Guidance, Library, Review, Step
+from bot.guidance.models import Answer, Facts, Guidance, Library, Review, Step
 from bot.guidance.pathway import Place
 from bot.wording.payload import payload
 from bot.wording.reply import Choice, Kind, Part, Reply, quiet, text
@@ -18,6 +18,11 @@ START_CHOICES = ("in_person", "remote", "third_party", "written", "ahead")
 def ask_choice(library: Library, topic: str) -> Choice:
     """A button that asks a topic."""
     return Choice(library.titles[topic], payload("ask", topic=topic))
+
+
+def _word(answer: Answer) -> Mapping[str, str]:
+    """What a button sends besides its value, where that alone would not tell the answer from another."""
+    return {"word": answer.words[0]} if answer.remark else {}
 
 
 class Replies:
@@ -53,10 +58,7 @@ class Replies:
         why = (Choice("button.why", payload("why", guidance=step.guidance.id)),) if step.guidance.why else ()
         if step.facet:
             answers = tuple(
-                # The word itself, where it is to be told from another answer of the same value.
-                Choice(answer.title, payload(answer.words[0], step=step.id))
-                if answer.remark
-                else Choice(answer.title, payload("inform", **{step.facet: answer.value, "step": step.id}))
+                Choice(answer.title, payload("inform", **{step.facet: answer.value, "step": step.id, **_word(answer)}))
                 for answer in step.answers
             )
             return (*answers, *why)

@@ -48,7 +48,7 @@ class Rubric:
     texts: Mapping[str, str]
 
     def cap_after(self, lines: int) -> int:
-        """The most points after a critical fail, said in so many lines; none when somebody was left alone."""
+        """The most points after a critical fail in so many lines; in none, when somebody was only left alone."""
         return int(self.cap * self.cap_of_further_ones ** max(0, lines - 1))
 
 
@@ -246,8 +246,8 @@ def _spoiled(item: Item, share: float, asks_something: bool, made: tuple[Evidenc
 
     What was done for it still counts; an item that asks for nothing is lost when it is spoiled again and again.
     """
-    slips = sum(evidence.move in item.spoils for evidence in made)
-    if slips > rubric().most_slips and not asks_something:
+    slips = {(evidence.turn, evidence.sentence) for evidence in made if evidence.move in item.spoils}
+    if len(slips) > rubric().most_slips and not asks_something:
         return NONE
     return min(share, HALF) if slips else share
 

@@ -42,7 +42,7 @@ GRAVE: Final = frozenset(
         *("condition_aid", "expose_identity", "question_child", "too_late"),
     }
 )
-"""Moves that cost a trainee half the points: better overlooked than said wrongly. Just below the threshold the trainee
+"""Moves that cap a trainee's points: better overlooked than said wrongly. Just below the threshold the trainee
 is asked, if the sentence does nothing else for sure."""
 
 WRONGLY: Final = 0.002

@@ -24,7 +24,7 @@ ASKED_FIRST, AMONG_THREE = 0.94, 0.98
 CALM = 0.9
 """Share of plain messages without any sign that must raise no sign of danger."""
 
-FAILS_FOUND = 0.8
+FAILS_FOUND = 0.7
 """Share of plain critical fails that must be found without asking."""
 
 

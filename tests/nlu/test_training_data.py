@@ -79,6 +79,9 @@ def test_the_examination_of_signals_and_moves_is_not_in_their_training_data() ->
             for entry in read_lines(path)
         }
         assert {text for text in examined & trained if len(text.split()) > 3} == set()
+    told = [entry for path in DEVELOPMENT.glob("*/transcripts.jsonl") for entry in read_lines(path)]
+    played = {plain(line["text"]) for entry in told for line in entry["lines"]}
+    assert {text for text in played & moves if len(text.split()) > 3} == set()
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*/*.yml")), ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -38,6 +38,7 @@ def test_the_judge_is_as_good_as_it_was(language: str, judge: Judge) -> None:
     figures, limits = measure(language, judge), LIMITS[language]
     print(f"\n{language}: {figures.points}, found {figures.found:.3f}, wrong {figures.wrong:.3f}")
     assert median(figures.points["good"]) > max(figures.points["middling"] + figures.points["bad"])
+    assert median(figures.points["middling"]) > max(figures.points["bad"])
     assert figures.found >= limits["critical fails found"]
     assert figures.wrong <= limits["good lines taken for one"]
 

@@ -72,6 +72,7 @@ def test_high_risk_texts_come_first_in_the_review_list(library: Library) -> None
         ("steps/01_before.yml", "when: {contact: ahead}", "when: {contact: nowhere}", "cannot be nowhere"),
         ("steps/01_before.yml", "Guessing a number", "Guessing a number!", "exclamation"),
         ("steps/01_before.yml", "words: [unsure, next], remark", "words: [], remark", "button can send"),
+        ("steps/01_before.yml", "words: [unsure, next], remark", "words: [perhaps, next], remark", "type perhaps"),
     ],
 )
 def test_a_broken_text_is_refused(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.guidance.loader import library
+from bot.guidance.pathway import Place, answer_for
 from bot.guidance.replies import Replies
 from bot.wording.reply import Kind
 
@@ -19,6 +20,16 @@ def test_only_the_most_pressing_emergency_is_said_in_full(replies: Replies) -> N
     assert {part.kind for part in first.parts} >= {Kind.SAY, Kind.NEVER}
     assert [part.kind for part in second.parts] == [Kind.PLAIN]
     assert not first.choices and second.choices
+
+
+def test_not_sure_is_told_from_under_18_and_still_says_a_child(replies: Replies) -> None:
+    """Whoever presses it in an older message is believed as well."""
+    step = next(step for step in library().steps if step.facet == "person")
+    sent = {choice.title: choice.payload for choice in replies.step(Place(step, 2, 16), {}).choices}
+    assert '"person": "child"' in sent["button.not_sure_child"] and '"person": "child"' in sent["button.under_18"]
+    assert sent["button.not_sure_child"] != sent["button.under_18"]
+    unsure, child = answer_for(step, "unsure", "child"), answer_for(step, "inform", "child")
+    assert unsure and child and unsure.remark and not child.remark
 
 
 def test_a_note_is_left_out_where_the_answer_says_the_same(replies: Replies) -> None:
