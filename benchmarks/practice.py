@@ -105,11 +105,14 @@ def _development(language: str) -> Tuple[Entries, Entries]:
     """The same. No threshold was chosen on these."""
     entries = read_lines(DEVELOPMENT / language / "transcripts.jsonl")
     transcripts = [{**entry, "lines": [line["text"] for line in entry["lines"]]} for entry in entries]
-    return transcripts, read_lines(DEVELOPMENT / language / "practice_2.jsonl")
+    return transcripts, _checked("practice_2.jsonl", read_lines(DEVELOPMENT / language / "practice_2.jsonl"))
 
 
 def _read(name: str) -> Entries:
-    found: Entries = yaml.safe_load((EXAMINATION / name).read_text(encoding="utf-8"))
+    return _checked(name, yaml.safe_load((EXAMINATION / name).read_text(encoding="utf-8")))
+
+
+def _checked(name: str, found: Entries) -> Entries:
     unknown = {move for entry in found for move in entry.get("critical", ())} - CRITICAL
     if unknown:
         raise ValueError(f"{name}: {sorted(unknown)} are no critical fails")
