@@ -79,7 +79,10 @@ SOMEBODY_ELSE = frozenset(
 count as an adult because her husband is one."""
 
 AGE_WORDS = 7
-"""Words of a message that only gives an age."""
+WORDS_ABOUT_AGE = 10
+"""Words of a message that only gives an age; of one that is taken for a question about the age of a child."""
+
+AGE_TOPIC = f"{TOPIC_PREFIX}under_18_local_law"
 
 ADULT_WORD = "_adult"
 """The concept of words that say of somebody that they are an adult."""
@@ -222,7 +225,8 @@ def _telling_words(text: str, language: str) -> list[Token]:
 
 def _is_adult(reading: Reading) -> bool:
     """Whether a short message only says of somebody that they are an adult ("she is 40", "a grown woman")."""
-    if is_question(reading.text, reading.language) or len(reading.text.split()) > AGE_WORDS:
+    most = WORDS_ABOUT_AGE if reading.label == AGE_TOPIC else AGE_WORDS
+    if is_question(reading.text, reading.language) or len(reading.text.split()) > most:
         return False
     found = Lexicon.load(resolve(reading.language)).read(reading.text).by_id
     said = found.get(ADULT_WORD, ())
