@@ -53,6 +53,7 @@ class Chats:
         self._pace = Pace(MESSAGES_A_MINUTE, 60.0)
         self._failures: Dict[int, int] = {}
         self._courtesies: Set[asyncio.Task[None]] = set()
+        self._leasing: Set[asyncio.Task[bool]] = set()
 
     async def receive(self, *updates: Content) -> None:
         """Records updates, then begins to answer them. When this returns, they cannot be lost."""
@@ -100,12 +101,15 @@ class Chats:
         self._again.clear()
         tasks = [*self._tasks.values(), *self._courtesies]
         await end(tasks)
-        # A task that was stopped while it took a chat has it all the same, and nobody else could for two minutes.
+        # A task that was stopped while it took a chat gets it all the same, as soon as the database has time, and
+        # nobody else could take it for two minutes: what is on its way comes to its end before all are given back.
+        if self._leasing:
+            await asyncio.wait(self._leasing)
         await asyncio.to_thread(self._store.release_all, self._worker)
 
     async def _serve(self, pseudonym: str) -> None:
         async with self._slots:
-            if not await asyncio.to_thread(self._store.lease, pseudonym, self._worker):
+            if not await self._lease(pseudonym):
                 return
             try:
                 while await self._step(pseudonym):
@@ -176,8 +180,15 @@ class Chats:
         return True
 
     async def _prolong(self, chat: Chat) -> None:
-        if not await asyncio.to_thread(self._store.lease, chat.pseudonym, self._worker):
+        if not await self._lease(chat.pseudonym):
             raise LostChat
+
+    async def _lease(self, pseudonym: str) -> bool:
+        """Takes or prolongs a chat. A thread cannot be cancelled, so `stop` has to know of it."""
+        leasing = asyncio.create_task(asyncio.to_thread(self._store.lease, pseudonym, self._worker))
+        self._leasing.add(leasing)
+        leasing.add_done_callback(self._leasing.discard)
+        return await asyncio.shield(leasing)
 
     async def _answer(self, chat: Chat, number: int, incoming: Incoming) -> None:
         if incoming.kind is Kind.LEFT:

@@ -9,6 +9,8 @@ import random
 import signal
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List
@@ -163,6 +165,31 @@ async def test_two_hundred_chats_in_a_hurry_each_read_every_reply_once_and_in_or
     for chat in range(CHATS):
         assert api.said(10_000 + chat) == ["1: m0", "2: m1"]
     assert api.violations == []
+
+
+async def test_a_process_that_stops_while_it_takes_a_chat_does_not_keep_it(
+    api: BotApi, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is busy: the chat is taken only after the process has given back what it had."""
+    first = installation.front_end()
+    lease, asked, taken = first.store.lease, threading.Event(), threading.Event()
+
+    def late(chat: str, worker: str) -> bool:
+        asked.set()
+        time.sleep(1.0)
+        try:
+            return lease(chat, worker)
+        finally:
+            taken.set()
+
+    monkeypatch.setattr(first.store, "lease", late)
+    async with first.running():
+        api.says(ANNA, "hello")
+        await asyncio.to_thread(asked.wait, 10)
+    await asyncio.to_thread(taken.wait, 10)
+    async with installation.running():
+        await until(lambda: api.said(ANNA))
+    assert api.said(ANNA) == ["1: hello"]
 
 
 PROCESS = """
