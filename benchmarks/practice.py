@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Collection, Dict, List, Mapping, Tuple
 
 import yaml
 
@@ -20,13 +20,16 @@ from bot.privacy.logs import configure
 configure()
 
 from bot.practice.debrief import judge_transcript  # noqa: E402
-from bot.practice.judging import Judge  # noqa: E402
+from bot.practice.judging import Judge, JudgedLine  # noqa: E402
 from bot.practice.loader import Script, shipped  # noqa: E402
 from bot.practice.moves import CRITICAL  # noqa: E402
 from bot.settings import ROOT, Settings  # noqa: E402
 from bot.understanding.labelled import DEVELOPMENT, read_lines  # noqa: E402
 
 EXAMINATION = ROOT / "tests" / "practice" / "examination"
+SINGLE_LINES = "practice_[234].jsonl"
+"""Development lines on which no threshold was chosen."""
+
 GRADES = ("good", "middling", "bad")
 
 Entries = List[Dict[str, Any]]
@@ -41,6 +44,8 @@ class Figures:
         failed: share of the transcripts of a grade with a critical fail.
         found: share of critical lines in which the judge sees that critical fail.
         wrong: share of the other lines in which it sees one.
+        asked: share of critical lines in which it does not see that fail but asks about it.
+        asked_wrongly: share of the other lines in which it sees none but asks about one.
         milliseconds: to judge a line, median.
         missed, mistaken: the lines behind `found` and `wrong`.
     """
@@ -49,6 +54,8 @@ class Figures:
     failed: Dict[str, float] = field(default_factory=dict)
     found: float = 0.0
     wrong: float = 0.0
+    asked: float = 0.0
+    asked_wrongly: float = 0.0
     milliseconds: float = 0.0
     missed: List[str] = field(default_factory=list)
     mistaken: List[str] = field(default_factory=list)
@@ -62,17 +69,27 @@ def measure(language: str, judge: Judge, development: bool = False) -> Figures:
     figures.milliseconds = statistics.median(times)
     critical = [(entry["text"], set(entry["critical"])) for entry in lines if entry["critical"]]
     harmless = [entry["text"] for entry in lines if not entry["critical"]]
+    asked = asked_wrongly = 0
     for text, wanted in critical:
-        of_a_child = "question_child" in wanted
-        if not wanted & judge.judge(text, language, of_a_child).critical:
-            figures.missed.append(f"{sorted(wanted)} {text}")
+        judged = judge.judge(text, language, of_a_child="question_child" in wanted)
+        if not wanted & judged.critical:
+            asked += _asks(judged, wanted)
+            figures.missed.append(f"{sorted(wanted)} {text}{' (asked)' if _asks(judged, wanted) else ''}")
     for text in harmless:
-        seen = judge.judge(text, language).critical
-        if seen:
-            figures.mistaken.append(f"{sorted(seen)} {text}")
+        judged = judge.judge(text, language)
+        if judged.critical:
+            figures.mistaken.append(f"{sorted(judged.critical)} {text}")
+        else:
+            asked_wrongly += _asks(judged, CRITICAL)
     figures.found = 1 - len(figures.missed) / len(critical)
     figures.wrong = len(figures.mistaken) / len(harmless)
+    figures.asked, figures.asked_wrongly = asked / len(critical), asked_wrongly / len(harmless)
     return figures
+
+
+def _asks(line: JudgedLine, moves: Collection[str]) -> bool:
+    """Whether the judge asks about one of the moves."""
+    return any(move in sentence.offered for sentence in line.sentences for move in moves)
 
 
 def _transcripts(
@@ -105,7 +122,8 @@ def _development(language: str) -> Tuple[Entries, Entries]:
     """The same. No threshold was chosen on these."""
     entries = read_lines(DEVELOPMENT / language / "transcripts.jsonl")
     transcripts = [{**entry, "lines": [line["text"] for line in entry["lines"]]} for entry in entries]
-    return transcripts, _checked("practice_2.jsonl", read_lines(DEVELOPMENT / language / "practice_2.jsonl"))
+    lots = sorted((DEVELOPMENT / language).glob(SINGLE_LINES))
+    return transcripts, [entry for path in lots for entry in _checked(path.name, read_lines(path))]
 
 
 def _read(name: str) -> Entries:
@@ -132,7 +150,8 @@ def main(details: bool, development: bool = False) -> None:
             points = sorted(figures.points[grade])
             print(f"{language} {grade}: {points}, critical fail in {figures.failed[grade]:.0%}")
         print(
-            f"{language} critical fails found {figures.found:.1%}, good lines taken for one {figures.wrong:.1%}, "
+            f"{language} critical fails found {figures.found:.1%}, asked about {figures.asked:.1%}; "
+            f"good lines taken for one {figures.wrong:.1%}, asked about {figures.asked_wrongly:.1%}; "
             f"{figures.milliseconds:.1f} ms a line"
         )
         for line in [*figures.missed, "—", *figures.mistaken] if details else ():

@@ -55,7 +55,7 @@ CALM_TOPICS = frozenset(
 """Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
 silence sound like when nobody is in danger."""
 
-CALIBRATION_FILES = "signals_[23].jsonl"
+CALIBRATION_FILES = "signals_[234].jsonl"
 """Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
 ORDINARY_FILES = "signals_ordinary.jsonl"

@@ -14,6 +14,9 @@ from bot.practice.moves import CRITICAL, HARMFUL
 QUESTIONS_A_CHILD = frozenset({"probe_details", "why_question", "examine_or_record"})
 """Moves that are questioning or examining a child when the person is one (catalogue.yml, boundaries)."""
 
+MOST_OFFERED = 3
+"""Moves among which somebody chooses what a doubtful sentence was meant to do."""
+
 LanguageOf = Callable[[str], str]
 """A line to the code of its language."""
 
@@ -29,11 +32,24 @@ class JudgedSentence:
         text: the sentence as typed. In memory only, unless the trainee agreed to keep it.
         moves: ids of what it does, helpful or harmful.
         doubtful: when not empty, the judge is unsure: the likeliest moves, best first, to be asked about.
+        beside: when it is unsure, the likeliest moves that do no harm.
     """
 
     text: str
     moves: frozenset[str] = frozenset()
     doubtful: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The moves that whoever said it may choose among; none when nothing is doubtful. One that does no harm is
+        always among them, because to be asked about fails alone would be an accusation."""
+        if not self.doubtful:
+            return ()
+        first = self.doubtful[:MOST_OFFERED]
+        if HARMFUL.issuperset(first) and self.beside:
+            first = first[: MOST_OFFERED - 1]
+        return tuple(dict.fromkeys((*first, *self.beside, *self.doubtful)))[:MOST_OFFERED]
 
 
 @dataclass(frozen=True)
@@ -64,17 +80,21 @@ class JudgedLine:
     def decided(self, number: int, moves: Iterable[str]) -> JudgedLine:
         """The line after the trainee said what sentence `number` was meant to do."""
         sentences = list(self.sentences)
-        sentences[number] = replace(sentences[number], moves=frozenset(moves), doubtful=())
+        sentences[number] = replace(sentences[number], moves=frozenset(moves), doubtful=(), beside=())
         return JudgedLine(tuple(sentences))
 
     def without_doubt(self) -> JudgedLine:
         """The line with doubtful sentences counted as nothing, where nobody can be asked."""
-        return JudgedLine(tuple(replace(sentence, doubtful=()) for sentence in self.sentences))
+        return JudgedLine(tuple(replace(sentence, doubtful=(), beside=()) for sentence in self.sentences))
 
     def as_json(self) -> list[dict[str, Any]]:
         """The moves without the words: what is kept of a line."""
         return [
-            {"moves": sorted(sentence.moves), "doubtful": list(sentence.doubtful)}
+            {
+                "moves": sorted(sentence.moves),
+                "doubtful": list(sentence.doubtful),
+                **({"beside": list(sentence.beside)} if sentence.beside else {}),
+            }
             for sentence in self.sentences
         ]
 
@@ -84,7 +104,10 @@ class JudgedLine:
         return cls(
             tuple(
                 JudgedSentence(
-                    texts[n] if n < len(texts) else "", frozenset(entry["moves"]), tuple(entry["doubtful"])
+                    texts[n] if n < len(texts) else "",
+                    frozenset(entry["moves"]),
+                    tuple(entry["doubtful"]),
+                    tuple(entry.get("beside", ())),
                 )
                 for n, entry in enumerate(data)
             )
@@ -132,8 +155,6 @@ def _of_a_child(sentence: JudgedSentence) -> JudgedSentence:
 
 def _of_an_adult(sentence: JudgedSentence) -> JudgedSentence:
     """Nobody questions a child where there is none, whatever the sentence would be elsewhere."""
-    return replace(
-        sentence,
-        moves=sentence.moves - {"question_child"},
-        doubtful=tuple(move for move in sentence.doubtful if move != "question_child"),
-    )
+    doubtful = tuple(move for move in sentence.doubtful if move != "question_child")
+    beside = sentence.beside if doubtful else ()
+    return replace(sentence, moves=sentence.moves - {"question_child"}, doubtful=doubtful, beside=beside)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
-from typing import Optional
+from typing import Optional, Sequence
 
-from bot.practice.judging import Judge, JudgedSentence
+from bot.practice.judging import MOST_OFFERED, Judge, JudgedSentence
+from bot.practice.moves import HARMFUL
 from bot.understanding.moves import Moves
 from bot.understanding.trained_moves import trained_moves
 
@@ -16,11 +17,16 @@ def judge_with(moves: Moves) -> Judge:
 
     def read(line: str, language: str) -> tuple[JudgedSentence, ...]:
         return tuple(
-            JudgedSentence(sentence.text, frozenset(sentence.moves), sentence.doubtful)
+            JudgedSentence(sentence.text, frozenset(sentence.moves), sentence.doubtful, _kindest(sentence.others))
             for sentence in moves.read(line, language)
         )
 
     return Judge(read, moves.language_of)
+
+
+def _kindest(moves: Sequence[str]) -> tuple[str, ...]:
+    """The likeliest moves that do no harm."""
+    return tuple(move for move in moves if move not in HARMFUL)[:MOST_OFFERED]
 
 
 class LazyJudge:

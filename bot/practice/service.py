@@ -187,7 +187,7 @@ class Practice:
         script, pending = self._script(situation), situation.pending
         if script is None or pending is None or pending.doubt is None:
             return self._say("practice.none")
-        offered = pending.sentences[pending.doubt].doubtful
+        offered = pending.sentences[pending.doubt].offered
         chosen = {move} if move in offered else set()
         return self._said(script, situation, pending.decided(pending.doubt, chosen), person, place)
 
@@ -312,7 +312,7 @@ class Practice:
         sentence = self._words.of(person, Evidence(len(run.turns), number, "")) or "…"
         choices = [
             Choice(all_moves()[move].title, payload("practice", do="meant", move=move))
-            for move in line.sentences[number].doubtful
+            for move in line.sentences[number].offered
         ]
         choices.append(Choice("practice.button.none_of_these", payload("practice", do="meant")))
         return Reply((text("practice.unsure", sentence=sentence),), tuple(choices))

@@ -54,6 +54,7 @@ class Chats:
         self._failures: Dict[int, int] = {}
         self._courtesies: Set[asyncio.Task[None]] = set()
         self._leasing: Set[asyncio.Task[bool]] = set()
+        self._stopping = False
 
     async def receive(self, *updates: Content) -> None:
         """Records updates, then begins to answer them. When this returns, they cannot be lost."""
@@ -69,7 +70,9 @@ class Chats:
                 self.wake(chat)
 
     def wake(self, chat: str) -> None:
-        """Begins to answer a chat, or goes on once more when it is being answered."""
+        """Begins to answer a chat, or goes on once more when it is being answered; nothing once this process stops."""
+        if self._stopping:
+            return
         if chat in self._tasks:
             self._again.add(chat)
             return
@@ -98,12 +101,13 @@ class Chats:
 
     async def stop(self) -> None:
         """Stops where it is; everything unfinished is in the database."""
+        self._stopping = True
         self._again.clear()
         tasks = [*self._tasks.values(), *self._courtesies]
         await end(tasks)
         # A task that was stopped while it took a chat gets it all the same, as soon as the database has time, and
         # nobody else could take it for two minutes: what is on its way comes to its end before all are given back.
-        if self._leasing:
+        while self._leasing:
             await asyncio.wait(self._leasing)
         await asyncio.to_thread(self._store.release_all, self._worker)
 
@@ -184,7 +188,7 @@ class Chats:
             raise LostChat
 
     async def _lease(self, pseudonym: str) -> bool:
-        """Takes or prolongs a chat. A thread cannot be cancelled, so `stop` has to know of it."""
+        """Takes or prolongs a chat; whether it is ours. A thread cannot be cancelled, so `stop` has to know of it."""
         leasing = asyncio.create_task(asyncio.to_thread(self._store.lease, pseudonym, self._worker))
         self._leasing.add(leasing)
         leasing.add_done_callback(self._leasing.discard)

@@ -18,7 +18,8 @@ from bot.understanding.numbers import NUMBER, Digits, Expression, expand, matche
 RECENT_HOURS = 120
 """Hours after an assault in which the first medical care still prevents most (WHO 2021)."""
 
-_ONE = "ONE"
+_LOOSE = frozenset({"not_since", "telling"})
+"""Expressions whose words may stand apart from their number."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ def _expressions(language: str) -> tuple[dict[str, list[Expression]], re.Pattern
     number = rf"(?<![\d.])(?P<n>{NUMBER})(?: (?:or|to|-|/|o|ou|a|et|او|الي) (?P<n2>{NUMBER}))?"
     if between:
         number += rf"(?: (?:{between})(?= (?:{units})\b))?"
+    for name in _LOOSE & set(data):
+        # Where a word for one was left out, more than one space may stand before the number.
+        data[name] = [pattern.replace("{n}", " *{n}") for pattern in data[name]]
     compiled = {
         name: expand(
             [rf"\b{p}" if p[0].isalpha() else p.replace("{nth}", f"(?P<nth>{ordinals})") for p in ps],
@@ -63,9 +67,10 @@ def find_durations(digits: Digits, grammar: Grammar) -> list[Duration]:
         lambda m: "1".ljust(len(m.group())), two.sub(lambda m: "2".ljust(len(m.group())), digits.text)
     )
     text = re.sub(r"(\d) {2,}(?=\S)", lambda m: " " * (len(m.group()) - 2) + m.group(1) + " ", text)
+    barred = _not_since(text, grammar)
     found: list[tuple[int, int, float | None, bool]] = []
     for start, end, hours, recent in _stated(text, digits.text, expressions, grammar):
-        if not any(a < end and start < b for a, b, _, _ in found):
+        if not any(a < end and start < b for a, b in (*barred, *((a, b) for a, b, _, _ in found))):
             found.append((start, end, hours, recent))
     return [
         Duration(hours, recent, digits.token_at(start), digits.token_at(end - 1))
@@ -80,15 +85,28 @@ def lone_hours(digits: Digits, grammar: Grammar) -> float | None:
         Hours; None when there is no such stretch, or several.
     """
     units = "|".join(sorted(grammar.units, key=len, reverse=True))
-    stretches = re.finditer(rf"(?<![\d.])({NUMBER}) ?({units})\b", digits.text)
+    barred = _not_since(digits.text, grammar)
+    stretches = [
+        match
+        for match in re.finditer(rf"(?<![\d.])({NUMBER}) ?({units})\b", digits.text)
+        if not any(start < match.end() and match.start() < end for start, end in barred)
+    ]
     hours = {float(number) * grammar.units[unit] for number, unit in (match.groups() for match in stretches)}
     recent = [each for each in hours if each <= RECENT_HOURS]
     return round(recent[0], 2) if len(recent) == 1 else None
 
 
+def _not_since(text: str, grammar: Grammar) -> list[tuple[int, int]]:
+    """Where a stretch of time stands that is none since the assault: waiting, a journey, a time to come."""
+    expressions, _, _ = _expressions(grammar.code)
+    return [(match.start("n"), match.end()) for match in matches(expressions.get("not_since", []), text)]
+
+
 def _stated(
     text: str, plain: str, expressions: dict[str, list[Expression]], grammar: Grammar
 ) -> Iterator[tuple[int, int, float | None, bool]]:
+    for match in matches(expressions.get("telling", []), text):
+        yield match.start(), match.end(), None, True
     for name, hours in (("three_days", 72.0), ("day_before_yesterday", 48.0)):
         for match in matches(expressions.get(name, []), plain):
             yield match.start(), match.end(), hours, True

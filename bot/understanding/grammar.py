@@ -67,6 +67,7 @@ class Grammar:
     durations: dict[str, Any]
     stems: dict[str, str]
     respelled: dict[str, str]
+    by_twenties: bool
     hyphen_joins: bool
     teens: frozenset[str]
     typo_length: int
@@ -133,6 +134,7 @@ def load_grammar(code: str) -> Grammar:
             numbers=_numbers(data["numbers"]),
             number_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("joiners") or ()),
             hundred_joiners=frozenset(fold(str(j)) for j in data["numbers"].get("hundred_joiners") or ()),
+            by_twenties=str(data["numbers"].get("by_twenties", "no")).lower() in ("yes", "true"),
             units={fold(str(name)): float(hours) for hours, names in data["units"].items() for name in names},
             ages=data["ages"],
             durations=data["durations"],

@@ -32,7 +32,7 @@ _LINK = re.compile(
 _HANDLE = re.compile(
     r"(?<![\w.@])@[^\W\d]\w{2,}"
     # Nothing but a name on a platform is spelled with an underscore and a digit.
-    r"|(?<![\w.@/-])(?=[A-Za-z0-9.]*_)(?=[A-Za-z_.]*\d)[A-Za-z][A-Za-z0-9_.]{3,}\b"
+    r"|(?<![\w.@/-])(?=[A-Za-z0-9.]*_)(?=[A-Za-z_.]*\d)(?:[A-Za-z]|\d(?=[A-Za-z]{2}))[A-Za-z0-9_.]{3,}\b"
 )
 _POINT = r"(?i:north|south|east|west|nord|sud|est|ouest|norte|sur|este|oeste|شمالا?ً?|جنوبا?ً?|شرقا?ً?|غربا?ً?)(?!\w)"
 """The point of the compass after a degree, in words."""
@@ -54,8 +54,15 @@ _CODE = re.compile(
 )
 _MORE_CODES = re.compile(
     # Bank cards; cases of a court or police ("3316 of the year 2023"); plates with their letters apart.
-    r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)|(?<!\w)\d{3,6} لسن[ةه] (?:19|20)?\d\d(?!\d)|(?<!\w)(?:[ء-ي] ){2,3}\d{3,4}(?!\w)"
+    r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)|(?<!\w)\d{3,6} لسن[ةه] (?:19|20)?\d\d(?!\d)|(?<!\w)(?:[ء-ي] ){2,3}\d{3,6}(?!\w)"
+    r"|(?<!\d)\d{1,3} تونس (?!(?:19|20)\d\d(?!\d))\d{1,4}(?!\d)|\b\d{1,3}-[A-Z]{2,3}-\d{2,4}\b"
 )
+_NUMBERED = re.compile(
+    # Five digits, or letters among four: "n° 1195" may be a help line's.
+    r"(?:n[°º]|№)\s?(?P<code>(?=(?:[/-]*\d){5}|(?=[\d/-]*[A-Z])(?:[A-Z/-]*\d){4})(?!(?:19|20)\d\d-)[A-Z\d][A-Z\d/-]{3,24})(?!\w)",
+    re.IGNORECASE,
+)
+
 _PAYMENT = re.compile(
     # An address of mobile money, and account numbers in hexadecimal digits.
     r"(?<![\w.+-])(?=[\w.+-]*\d)[\w.+-]{3,64}@[A-Za-z]{3,20}\b(?![.@])"
@@ -69,7 +76,7 @@ _YEAR = r"(?:19|20)\d\d"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|°)?"
 _MONTH = r"[^\W\d_]{3,}\.?"
 _BIRTH_DATE = (
-    rf"(?P<date>\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:19|20)?\d\d\b|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"(?P<date>\d{{1,2}}(?:er)?[-/. ]\d{{1,2}}[-/. ](?:19|20)?\d\d\b|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
     rf"|{_DAY}[ -](?:of |de )?{_MONTH}[ ,-]+(?:del? )?{_YEAR}|{_MONTH} {_DAY}[ ,]+{_YEAR})"
 )
 _DATE = re.compile(
@@ -88,6 +95,7 @@ class Cues:
     plate: re.Pattern[str]
     phone: re.Pattern[str]
     service: re.Pattern[str]
+    law: re.Pattern[str]
     address: tuple[re.Pattern[str], ...]
     account: tuple[re.Pattern[str], ...]
     birth: re.Pattern[str]
@@ -121,6 +129,7 @@ def load_cues(language: str) -> Cues:
         ),
         phone=re.compile(rf"{one('phones')}(?:[\s:#=.,-]|\b{one('document_links')}\b)*$", insensitive),
         service=re.compile(rf"\b{one('services')}\b[^.!?\n]{{0,30}}$", insensitive),
+        law=re.compile(rf"(?<!\w){one('laws')}\W+$", insensitive),
         address=tuple(re.compile(pattern, insensitive) for pattern in data["addresses"])
         + tuple(re.compile(pattern) for pattern in data["street_addresses"]),
         account=tuple(re.compile(pattern, insensitive) for pattern in data["accounts"]),
@@ -159,6 +168,7 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
         (_PAYMENT, "account"),
     ):
         found += [(m.start(), m.end(), kind) for m in pattern.finditer(plain)]
+    found += _numbered(plain, cues)
     for pattern in cues.account:
         found += [(*m.span("id"), "account") for m in pattern.finditer(plain)]
     for match in cues.document.finditer(plain):
@@ -175,6 +185,15 @@ def find_numbers(text: str, language: str = "en") -> list[tuple[int, int, str]]:
     for pattern in cues.address:
         found += [(m.start(), m.end(), "address") for m in pattern.finditer(plain)]
     return found
+
+
+def _numbered(plain: str, cues: Cues) -> Iterator[tuple[int, int, str]]:
+    """What is said to be a number, and is neither a service's nor a law's."""
+    for match in _NUMBERED.finditer(plain):
+        before = _before(plain, match)
+        is_service = re.sub(r"\D", "", match.group("code")) in cues.service_numbers or cues.service.search(before)
+        if not is_service and not cues.law.search(before):
+            yield (*match.span("code"), "document")
 
 
 def _phones(plain: str, cues: Cues) -> Iterator[tuple[int, int, str]]:

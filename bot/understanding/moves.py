@@ -1,7 +1,7 @@
 """Moves: what a trainee's sentence does to the person it is said to (catalogue.yml), for practice.
 
 Every sentence is read by itself and may do several things. The model (:mod:`bot.understanding.move_model`) is trained
-on `data/moves/<language>/*.yml`; between a move's threshold and `DOUBT` of it the model is unsure and says so.
+on `data/moves/<language>/*.yml`; between a share of a move's threshold (`DOUBT`) and that the model is unsure and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.understanding.detection import LANGUAGES, detect
 from bot.understanding.features import Features
 from bot.understanding.labelled import DEVELOPMENT, read_lines
 from bot.understanding.model_store import read, write
-from bot.understanding.move_model import ConceptsOf, MoveModel, Sentence, views
+from bot.understanding.move_model import GRAVE, ConceptsOf, MoveModel, Sentence, views
 from bot.understanding.network import Scores
 from bot.understanding.word_classes import WordClasses
 
@@ -34,8 +34,11 @@ NO_MOVE = "none"
 DOUBT = 0.5
 """Share of a move's threshold from which a sentence without any sure move is doubtful."""
 
-DOUBTFUL_MOVES = 3
-"""Moves offered when the model is unsure."""
+GRAVE_DOUBT = 0.3
+"""The same for a critical fail: one said in a roundabout way would else pass without a word (docs/understanding.md)."""
+
+MOST_TOLD = 3
+"""Moves told of a doubtful sentence."""
 
 OPPOSITES = {
     "blame": ("not_your_fault",),
@@ -66,12 +69,14 @@ class ReadSentence:
     Attributes:
         text: the sentence as typed.
         moves: what it surely does, most certain first.
-        doubtful: when nothing is sure, the likeliest moves, best first; else empty.
+        doubtful: when nothing is sure, the moves that are nearly so, best first; else empty.
+        others: all other moves of a doubtful sentence, best first.
     """
 
     text: str
     moves: tuple[str, ...]
     doubtful: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -125,8 +130,12 @@ class Moves:
         meant = _without_opposites([names[n] for n in np.argsort(-likelihoods) if certainty[n] >= 1])
         sure = tuple(names[n] for n in order if names[n] in meant)
         sure = _with_denials(written, language, sure)
-        doubtful = () if sure else tuple(names[n] for n in order[:DOUBTFUL_MOVES] if certainty[n] >= DOUBT)
-        return ReadSentence(sentence, sure, doubtful)
+        if sure:
+            return ReadSentence(sentence, sure)
+        floor = {move: GRAVE_DOUBT if move in GRAVE else DOUBT for move in names}
+        doubtful = [names[n] for n in order if certainty[n] >= floor[names[n]]][:MOST_TOLD]
+        others = [names[n] for n in order if names[n] not in doubtful] if doubtful else []
+        return ReadSentence(sentence, (), tuple(doubtful), tuple(others))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file. It holds n-grams of the training data and nothing else."""

@@ -18,6 +18,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _NAME = r"(?P<name>[^\W\d_]+(?:['’\-][^\W\d_]+)*)"
 _SENTENCE_END = re.compile(r"(?:^|[.!?\n:;…\"“”(\]\[*•-])\s*$")
 _DRAWN_OUT = re.compile(r"(.)\1+")
+LONGEST_ABBREVIATION = 6
+"""Letters up to which a word in capitals may be an abbreviation."""
+
 MOSTLY_CAPITALS = 0.5
 """Share of words in capitals above which capitals say nothing about names."""
 
@@ -40,6 +43,7 @@ class NameData:
     spelled: frozenset[str]
     always: frozenset[str]
     clitics: tuple[str, ...]
+    joins: frozenset[str]
     no_capitals: bool
 
 
@@ -71,6 +75,7 @@ def load_name_data(language: str) -> NameData:
         spelled=frozenset(map(str, data["never_names"].get("spelled") or ())),
         always=frozenset(map(str, data.get("always_names") or ())),
         clitics=tuple(fold(str(clitic)) for clitic in data.get("name_clitics") or ()),
+        joins=frozenset(map(str, data.get("name_joins") or ())),
         no_capitals=data.get("no_capitals") == "yes",
     )
 
@@ -108,6 +113,7 @@ class _Finder:
 
     def spans(self) -> Iterator[tuple[int, int]]:
         named = set(self._after_cues()) | set(self._by_shape())
+        named |= set(self._beside(named))
         at = 0
         while at < len(self.words):
             if at not in named:
@@ -122,6 +128,31 @@ class _Finder:
                 end += 1
             yield self.words[at].start() + self._clitic(at), self._without_possessive(end)
             at = end + 1
+
+    def _beside(self, named: set[int]) -> Iterator[int]:
+        """Names in a list with others ("Ilyas et Rayane") or before one, taken for a place by themselves."""
+        for at in range(len(self.words)):
+            word = self._bare(at)
+            if at in named or not word or self._ordinary(word) or word in self.data.never | self.data.proper:
+                continue
+            precedes = at + 1 in named and self._adjoins(at)
+            near = {at - 2, at - 1, at + 1, at + 2} & named
+            listed = any(self._are_listed(*sorted((at, other))) for other in near)
+            if (precedes or listed) and self._is_capital_within(at) and not self._is_part_of_place(at):
+                yield at
+
+    def _are_listed(self, first: int, second: int) -> bool:
+        """Whether two words are joined as in a list: by a comma, or a word for "and" alone."""
+        between = self.text[self.words[first].end() : self.words[second].start()]
+        return between.strip() in {",", "،", *self.data.joins} and between.endswith(" ")
+
+    def _is_capital_within(self, at: int) -> bool:
+        """Whether a word has a capital letter without beginning a sentence or being an abbreviation."""
+        word = self.words[at]
+        shape = word.group()
+        if not shape[0].isupper() or self.shouting or (shape.isupper() and len(shape) <= LONGEST_ABBREVIATION):
+            return False
+        return not _SENTENCE_END.search(self.text[: word.start()])
 
     def _without_possessive(self, at: int) -> int:
         word = self.words[at].group()
@@ -154,7 +185,7 @@ class _Finder:
                 continue
             capital = shape[0].isupper() and not self.shouting
             starts_sentence = bool(_SENTENCE_END.search(self.text[: word.start()]))
-            acronym = shape.isupper() and len(shape) <= 6
+            acronym = shape.isupper() and len(shape) <= LONGEST_ABBREVIATION
             acts = at + 1 < len(self.words) and self.folded[at + 1] in self.data.verbs - self.auxiliaries
             if plain in self.data.given and (
                 not self._ordinary(plain) or (capital and (acts or not starts_sentence))
@@ -206,7 +237,8 @@ class _Finder:
         shape = self.words[at].group()
         if self._is_caseless(at):
             return self._is_never_typed(word) and self._unknown(word) and not self._is_place(at)
-        capital = shape[0].isupper() and not self.shouting and not (shape.isupper() and len(shape) <= 6)
+        short = shape.isupper() and len(shape) <= LONGEST_ABBREVIATION
+        capital = shape[0].isupper() and not self.shouting and not short
         return capital and self._unknown(word) and not self._is_place(at)
 
     def _is_caseless(self, at: int) -> bool:

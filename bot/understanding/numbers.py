@@ -74,7 +74,10 @@ def _compound(tokens: Sequence[Token], position: int, grammar: Grammar) -> tuple
             return value + 10, following - position + 1
         more = grammar.numbers.get(tokens[following].word)
         adjoins = following == position + 1  # "dix et huit" are two
-        if adjoins and (value, more) == (4, 20):  # "quatre-vingts"
+        if adjoins and more == 100 and 0 < value < 10:  # "one hundred and ten"
+            rest, used = _compound(tokens, following, grammar)
+            return rest + (value - 1) * 100, used + 1
+        if grammar.by_twenties and adjoins and (value, more) == (4, 20):  # "quatre-vingts"
             return _with_more(80, tokens, following + 1, position, grammar)
         if more is not None and (_adds_up(value, more) or (adjoins and _is_ten_and_more(value, more))):
             if more == 10 and following + 1 < len(tokens):  # "soixante-dix-huit"

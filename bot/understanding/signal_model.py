@@ -48,6 +48,10 @@ were written to cause them; and how much false alarms weigh on ordinary messages
 PLAIN_FROM: Final = 0.01
 """Likelihood from which what a trusted rule sees in plain words stands: below, the rule took some word for another."""
 
+AGE_FROM: Final = 0.1
+"""The same for a child whose age a rule has read, in any words: of 919 such development messages two are missed, and
+twelve with what is chosen for children of all kinds, for seven more false alarms among 59 other ages."""
+
 TRUSTED: Final = 0.5
 LEAST_TO_TRUST: Final = 8
 """Share of the plain messages for training in which a rule holds that have to hold its sign, for the rule to be trusted
@@ -197,7 +201,9 @@ class SignalModel:
         by = {rule for rule in evidence.rules if rule.startswith(f"{name}.")}
         # An age that is given needs no rule.
         is_doubted = bool(by) and by <= self.doubted and evidence.found[name].age is None
-        return PLAIN_FROM if evidence.is_plain and not is_doubted else start
+        if evidence.is_plain and not is_doubted:
+            return PLAIN_FROM
+        return min(start, AGE_FROM) if name == "child" and evidence.found[name].age is not None else start
 
     def save(self, path: Path) -> None:
         """Writes the model to one file."""

@@ -91,7 +91,7 @@ def question(key: str, pending: Pending) -> tuple[tuple[Part, ...], tuple[Choice
     number = pending.line.doubt or 0
     choices = [
         Choice(all_moves()[move].title, payload_of("meant", key, move))
-        for move in pending.line.sentences[number].doubtful
+        for move in pending.line.sentences[number].offered
     ]
     choices.append(Choice("practice.button.none_of_these", payload_of("meant", key)))
     words = pending.spoken.sentences[number] if number < len(pending.spoken.sentences) else "…"

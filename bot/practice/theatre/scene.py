@@ -245,7 +245,7 @@ class _Playing:
         if pending is None or pending.line.doubt is None:
             raise NotNow("not_now")
         if act.by == pending.spoken.by:
-            offered = pending.line.sentences[pending.line.doubt].doubtful
+            offered = pending.line.sentences[pending.line.doubt].offered
             chosen = {act.move} if act.move in offered else set()
             line = pending.line.decided(pending.line.doubt, {move for move in chosen if move})
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import pytest
 
@@ -10,9 +11,11 @@ from bot.practice.coaching import feedback
 from bot.practice.judging import Judge, JudgedLine, JudgedSentence
 from bot.practice.loader import shipped
 from bot.practice.models import Ending
+from bot.practice.reading import judge_with
 from bot.practice.run import Answer, Run, Stage
 from bot.practice.scoring import Score, rubric, score
 from bot.practice.ways_out import way_out
+from bot.understanding.moves import Moves, ReadSentence
 
 QUEUE = shipped()["food_queue"]
 STAGE = Stage(QUEUE.scenario)
@@ -210,6 +213,35 @@ def test_a_doubtful_sentence_never_scores() -> None:
     assert doubtful.doubt == 0 and not doubtful.moves
     assert doubtful.decided(0, ["listen_reflect"]).moves == {"listen_reflect"}
     assert doubtful.without_doubt().doubt is None
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "offered"),
+    [
+        (("blame",), ("blame", "listen_reflect", "ask_needs")),
+        (("blame", "doubt", "contact_accused"), ("blame", "doubt", "listen_reflect")),
+        (("blame", "give_options", "doubt"), ("blame", "give_options", "doubt")),
+        (("question_child", "blame"), ("blame", "listen_reflect", "ask_needs")),
+        (("question_child",), ()),
+        ((), ()),
+    ],
+)
+def test_nobody_is_asked_about_fails_alone(doubtful: tuple[str, ...], offered: tuple[str, ...]) -> None:
+    sentence = JudgedSentence("hm", doubtful=doubtful, beside=("listen_reflect", "ask_needs", "invite_pace"))
+    line = _judge(sentence).judge("", "en")
+    assert line.sentences[0].offered == offered
+    assert JudgedLine.from_json(line.as_json()).sentences[0].offered == offered
+
+
+def test_what_is_offered_beside_does_no_harm() -> None:
+    class Doubting:
+        language_of = staticmethod(lambda line: "en")
+
+        def read(self, line: str, language: str) -> tuple[ReadSentence, ...]:
+            return (ReadSentence(line, (), ("blame",), ("shock", "doubt", "listen_reflect", "minimise", "ask_needs")),)
+
+    [sentence] = judge_with(cast(Moves, Doubting())).judge("hm").sentences
+    assert sentence.offered == ("blame", "listen_reflect", "ask_needs")
 
 
 def test_the_language_of_a_line_is_told_where_nobody_said_it() -> None:

@@ -128,6 +128,16 @@ def test_french_numbers_of_several_words_are_one(text: str, digits: str) -> None
         ("SURV F 14 / PERP M 40s, raped", "en", 14),
         ("qinze ans, violée", "fr", 15),
         ("primary 4, 10 years, raped", "en", 10),
+        ("the girl wey be 13 years, dem touch am", "en", 13),
+        ("a boy of 7yrs with his aunt", "en", 7),
+        ("the 16 yr old has a 2 yr old baby", "en", 16),
+        ("she came with her 9 year old baby sister", "en", 9),
+        ("the mother has a 7 year old baby girl", "en", 7),
+        ("victime, 15 a., abus", "fr", 15),
+        ("son âge c'est douze", "fr", 12),
+        ("una pelada de trece me contó", "es", 13),
+        ("niña, 11a, abuso", "es", 11),
+        ("أمها كبيرة والبنت نفسها 13", "ar", 13),
     ],
 )
 def test_an_age_is_read_however_it_is_told(text: str, language: str, age: int) -> None:
@@ -156,10 +166,59 @@ def test_an_age_is_read_however_it_is_told(text: str, language: str, age: int) -
         ("day 2 today since she was raped", "en", 48),
         ("incident J-3. viol", "fr", 72),
         ("viol, 48hs, pas lavée", "fr", 48),
+        ("viol, H+6, amenée par la sœur", "fr", 6),
+        ("on l'a violée il y a 3h30", "fr", 3.5),
+        ("viol, trois jours se sont passés", "fr", 72),
+        ("raped one hundred and ten hours ago", "en", 110),
+        ("اغتصبها قبل خمس وعشرين ساعة", "ar", 25),
+        ("la violaron hace 3 oras", "es", 3),
     ],
 )
 def test_stated_hours_count_before_a_day_that_is_named(text: str, language: str, hours: float) -> None:
     assert gather(text, language).signal("recent_assault").hours == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("raped, then she waited a day at the gate", "en"),
+        ("she walked 6 hours, rape survivor", "en"),
+        ("she was raped, the bus leaves in an hour", "en"),
+        ("violée, elle a attendu 2 heures", "fr"),
+        ("violée, elle a marché 5 heures avec l'enfant", "fr"),
+        ("elle a été violée et le rendez-vous est dans 2 jours", "fr"),
+        ("la violaron y lleva 3 días sin dormir", "es"),
+        ("la violaron, la cita es en un día", "es"),
+        ("اغتصبها وانتظرت على الباب 3 ساعات", "ar"),
+        ("اغتصبها والموعد بعد يومين", "ar"),
+    ],
+)
+def test_waiting_a_journey_and_what_is_to_come_are_no_time_since(text: str, language: str) -> None:
+    found = gather(text, language).found
+    assert "recent_assault" not in found or found["recent_assault"].hours is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hours"),
+    [
+        ("raped and bleeding 5 hours", "en", 5),
+        ("she was raped and kept there 2 days", "en", 48),
+        ("needs pep, raped 20 hours ago", "en", 20),
+        ("she waited, then came, 3 hours ago he raped her", "en", 3),
+        ("elle veut la pep pour un viol il y a 100 heures", "fr", 100),
+        ("kit pep, viol 20 heures", "fr", 20),
+        ("necesita profilaxis, la violaron hace 20 horas", "es", 20),
+        ("lleva 20 horas desde que la violaron", "es", 20),
+        ("بدها علاج، اغتصبوها قبل 20 ساعة", "ar", 20),
+    ],
+)
+def test_and_the_time_since_counts_beside_them(text: str, language: str, hours: float) -> None:
+    assert gather(text, language).signal("recent_assault").hours == hours
+
+
+def test_when_somebody_told_is_not_when_it_happened() -> None:
+    found = gather("she told me 3 hours ago that he raped her", "en").found
+    assert "recent_assault" not in found or found["recent_assault"].hours is None
 
 
 @pytest.mark.parametrize(
@@ -187,6 +246,15 @@ def test_stated_hours_count_before_a_day_that_is_named(text: str, language: str,
         ("عنده 15 ورقة", "ar"),
         ("une quinzaine de personnes attendent", "fr"),
         ("الورقة اللي معي مكتوب 12 حالة", "ar"),
+        ("j'ai 12 ans de métier", "fr"),
+        ("el violador tiene 17 hermanos", "es"),
+        ("there will be 12, it must be 17", "en"),
+        ("her brother 12 years has worked here", "en"),
+        ("daughter of 12 years of war", "en"),
+        ("he got 15 years and she cries", "en"),
+        ("دافعت عن نفسها 15 سنة", "ar"),
+        ("una empresa china de 10 empleados", "es"),
+        ("chapitre, 12 a", "fr"),
     ],
 )
 def test_numbers_of_other_things_are_no_ages(text: str, language: str) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import yaml
 
 from bot.guidance.loader import CONTENT
+from bot.understanding.encoder import Vectors
 from bot.understanding.features import Concepts, Features
 from bot.understanding.move_model import MoveModel, views
 from bot.understanding.moves import MoveDataError, Moves, read_sentences, split
+from bot.understanding.network import Scores
 from bot.understanding.trained_moves import DATA
 from bot.understanding.word_classes import WordClasses
 
@@ -83,6 +86,41 @@ def test_a_critical_fail_must_be_surer_than_harmless_sentences_look(monkeypatch:
     texts = [text for text, _ in harmless]
     seen = views(texts, "en", lambda text: ())
     assert (careful.likelihoods(seen, Features.meaning(texts))[:, 0] > careful.thresholds[0]).sum() <= 1
+
+
+class Fixed:
+    """A model that finds the same in every sentence."""
+
+    names = ("blame", "listen_reflect", "private_place", "shock")
+    thresholds = np.full(4, 0.5, dtype=np.float32)
+
+    def __init__(self, *likelihoods: float) -> None:
+        self._row = np.array(likelihoods, dtype=np.float32)
+
+    def likelihoods(self, seen: object, meaning: Vectors) -> Scores:
+        return np.tile(self._row, (len(meaning), 1))
+
+
+@pytest.mark.parametrize(
+    ("likelihoods", "doubtful", "others"),
+    [
+        ((0.2, 0.1, 0.15, 0.0), ("blame",), ("private_place", "listen_reflect", "shock")),
+        ((0.2, 0.3, 0.15, 0.0), ("listen_reflect", "blame"), ("private_place", "shock")),
+        ((0.1, 0.2, 0.15, 0.0), (), ()),
+    ],
+)
+def test_a_critical_fail_is_asked_about_sooner(
+    likelihoods: tuple[float, ...], doubtful: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    moves = Moves(cast(MoveModel, Fixed(*likelihoods)), ("en",), no_concepts)
+    [sentence] = moves.read("you know how he is", "en")
+    assert (sentence.moves, sentence.doubtful, sentence.others) == ((), doubtful, others)
+
+
+def test_what_is_sure_is_not_asked_about() -> None:
+    moves = Moves(cast(MoveModel, Fixed(0.2, 0.6, 0.0, 0.0)), ("en",), no_concepts)
+    [sentence] = moves.read("you know how he is", "en")
+    assert (sentence.moves, sentence.doubtful, sentence.others) == (("listen_reflect",), (), ())
 
 
 def test_a_few_sentences_are_seen_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,18 @@ def test_a_sign_that_only_a_doubted_rule_sees_has_to_be_likely_enough(model: Sig
     assert doubting.find(text, aged) == ("danger_now",)
 
 
+def test_a_child_whose_age_is_read_needs_less_in_any_words(model: SignalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed = SignalModel(model._features, model._network, ("child", "pregnant"), model._weighing, (0.3, 0.3))
+    monkeypatch.setattr(weighed, "likelihoods", lambda text, evidence: {"child": 0.12, "pregnant": 0.12})
+
+    def told(age: int | None) -> Evidence:
+        found = {"child": Signal("child", age=age), "pregnant": Signal("pregnant")}
+        return Evidence(found, frozenset(), frozenset(), words=20)
+
+    assert weighed.find("many words", told(9)) == ("child",)
+    assert weighed.find("many words", told(None)) == ()
+
+
 def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
     text = "the cook cut onions knife for lunch"
     assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
