@@ -39,6 +39,10 @@ ALONE_FROM: Final = 0.15
 OTHERS_ALONE_FROM: Final = 0.3
 """Likelihood from which a sign is raised that no rule sees, at least; urgent ones and others."""
 
+BESIDE_AN_AGE: Final = 0.5
+"""The same in a few plain words in which a rule has read an age: they tell that, and the second net sees more in
+them. Of 186 such development messages it saw a sign below that in ten, and never rightly."""
+
 MISS_COUNTS: Final = 2.5
 OTHER_MISS_COUNTS: Final = 1.5
 QUIET_COUNTS: Final = 3.0
@@ -197,7 +201,9 @@ class SignalModel:
     def _from(self, name: str, start: float, evidence: Evidence) -> float:
         """The likelihood from which a sign is raised in this message."""
         if name not in evidence.found:
-            return max(start, ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM)
+            tells_age = "child" in evidence.found and evidence.found["child"].age is not None
+            alone = ALONE_FROM if name in URGENT else OTHERS_ALONE_FROM
+            return max(start, BESIDE_AN_AGE if evidence.is_plain and tells_age else alone)
         by = {rule for rule in evidence.rules if rule.startswith(f"{name}.")}
         # An age that is given needs no rule.
         is_doubted = bool(by) and by <= self.doubted and evidence.found[name].age is None

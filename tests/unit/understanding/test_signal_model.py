@@ -97,6 +97,18 @@ def test_a_child_whose_age_is_read_needs_less_in_any_words(model: SignalModel, m
     assert weighed.find("many words", told(None)) == ()
 
 
+def test_beside_an_age_in_plain_words_the_net_alone_has_to_be_sure(
+    model: SignalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = SignalModel(model._features, model._network, ("child", "pregnant"), model._weighing, (0.2, 0.2))
+    told = Evidence({"child": Signal("child", age=16)}, frozenset(), frozenset(), words=6)
+    for likelihood, found in ((0.4, ("child",)), (0.6, ("child", "pregnant"))):
+        monkeypatch.setattr(weighed, "likelihoods", lambda *_, it=likelihood: {"child": 0.9, "pregnant": it})
+        assert weighed.find("she says she is 16", told) == found
+    monkeypatch.setattr(weighed, "likelihoods", lambda *_: {"child": 0.9, "pregnant": 0.4})
+    assert weighed.find("many words", replace(told, words=20)) == ("child", "pregnant")
+
+
 def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
     text = "the cook cut onions knife for lunch"
     assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
