@@ -19,6 +19,7 @@ bench: set-up  ## Time text and button turns
 evaluate: set-up  ## Measure what is understood, and the judge of practice, in every language
 	@$(PYTHON) -m benchmarks.understanding
 	@$(PYTHON) -m benchmarks.practice
+	@$(PYTHON) -m benchmarks.natural
 
 set-up:
 	@deploy/set-up

@@ -9,8 +9,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import find_for, is_place_answer, names_a_service
-from actions.turn import Turn
+from actions.turn import TELLS, Turn
+from bot.understanding.detection import detect
+from bot.understanding.noticing import is_question
 from bot.wording.reply import Reply
+
+SURELY_OUTSIDE = 0.95
+"""Confidence from which what is said in the middle of the steps is out of scope and no remark."""
+
+LIKELIEST = 3
+WORDS_OF_A_REMARK = 3
+"""Among how many likeliest meanings of a remark is that it tells something; how many words it has, at least."""
 
 
 class AnswerTopic(Action):
@@ -134,7 +143,13 @@ class OutOfScope(Action):
         events, notes = turn.learn()
         if notes:
             turn.say(Reply(notes))
-        turn.say(
-            turn.knowledge.replies.plain("out_of_scope", turn.knowledge.replies.back_to_step(turn.place))
-        )
+        text_id = "guide.noted_same" if _is_remark(turn) else "out_of_scope"
+        turn.say(turn.knowledge.replies.plain(text_id, turn.knowledge.replies.back_to_step(turn.place)))
         return [*events, *turn.remember()]
+
+
+def _is_remark(turn: Turn) -> bool:
+    """Whether a message in the middle of the steps asks nothing and may well belong there ("we have a torch now")."""
+    if turn.place is None or turn.confidence >= SURELY_OUTSIDE or TELLS not in turn.likeliest[:LIKELIEST]:
+        return False
+    return len(turn.text.split()) >= WORDS_OF_A_REMARK and not is_question(turn.text, detect(turn.text))

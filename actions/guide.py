@@ -8,12 +8,14 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Turn, cleared_case
+from actions.turn import TELLS, Turn, cleared_case
 from bot.guidance.models import Step
 from bot.guidance.pathway import answer_for
+from bot.guidance.situation import ASSUMED
 from bot.wording.reply import Reply
 
 GUIDE_FORM = "guide_form"
+NOTE_FACTS = "action_note_facts"
 REQUESTED_SLOT = "requested_slot"
 STEP = "step"
 
@@ -66,15 +68,15 @@ class ValidateGuideForm(FormValidationAction):
             events += cleared_case(tracker, turn.knowledge.replies.library.facets)
             turn.forget()
         place = turn.knowledge.pathway.place(turn.facts, turn.done)
-        learnt, notes = turn.learn()
+        learnt, notes = turn.learn(is_noted=interrupted_by == NOTE_FACTS)
         events += learnt
         lead: Optional[str] = None
         if replied:
             taken, lead = _take(turn, place.step, bool(learnt)) if place and asked else ([], None)
             events += [*taken, SlotSet(STEP, None)]
         if not turn.facts.get("contact"):
-            turn.facts["contact"] = "in_person"
-            events.append(SlotSet("contact", "in_person"))
+            turn.facts["contact"] = ASSUMED["contact"]
+            events.append(SlotSet("contact", ASSUMED["contact"]))
         _show(turn, notes, lead)
         return [*events, turn.steps_done(), *_request(turn), *turn.remember()]
 
@@ -107,12 +109,12 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
         if turn.intent in ("next", "yes"):
             turn.done.add(step.id)
             return [], None
-        return [], _noted(has_learnt) if turn.intent == "inform" else None
+        return [], _noted(has_learnt) if turn.intent == TELLS else None
     assert step.facet is not None
     word = turn.entity("word") or turn.intent
     answer = answer_for(step, word, turn.entity(step.facet))
     learnt = turn.facts.get(step.facet)
-    if answer is None and turn.intent == "inform" and learnt:
+    if answer is None and turn.intent == TELLS and learnt:
         turn.done.add(step.id)
         return [], None
     if answer is None:
@@ -171,7 +173,7 @@ class NoteFacts(Action):
     """Takes in what was told on the way back into the guide; the form then shows the step."""
 
     def name(self) -> Text:
-        return "action_note_facts"
+        return NOTE_FACTS
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]

@@ -5,7 +5,7 @@ Actions stay thin: they read a `Turn`, make one call to the knowledge behind the
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Optional, Set, Tuple
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -19,6 +19,9 @@ from bot.wording.reply import Part, Reply, quiet
 
 STEPS_DONE = "steps_done"
 REPLY = "reply"
+TELLS = "inform"
+EMERGENCY = "danger_signal"
+"""The intents of a message, or a button, that tells something of the case, and of one with a danger in it."""
 
 CERTAIN = 0.8
 """Confidence from which a topic may say something of the case: a misread question must not change the way."""
@@ -45,6 +48,12 @@ class Turn:
     def confidence(self) -> float:
         """How sure the intent is; 1 for a button."""
         return float((self._tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def likeliest(self) -> Tuple[str, ...]:
+        """The likeliest intents of what was typed, best first; of topics, with the topic."""
+        ranking = self._tracker.latest_message.get("intent_ranking") or ()
+        return tuple(str(entry.get("name")) for entry in ranking)
 
     @property
     def text(self) -> str:
@@ -80,8 +89,16 @@ class Turn:
     def danger_signals(self) -> Tuple[str, ...]:
         """The danger signals of this message, most pressing first; a bare call for help ("emergency") means
         danger now."""
-        found = set(self.entities("signal"))
-        return tuple(signal for signal in DANGER if signal in found) or DANGER[:1]
+        return self._dangers(self._signals()) or DANGER[:1]
+
+    def _signals(self) -> Tuple[str, ...]:
+        """The signals of this message. Where a danger interrupts, one in doubt counts as well."""
+        doubts = self.entities("doubt") if self.intent == EMERGENCY else ()
+        return (*self.entities("signal"), *doubts)
+
+    @staticmethod
+    def _dangers(signals: Collection[str]) -> Tuple[str, ...]:
+        return tuple(signal for signal in DANGER if signal in signals)
 
     def say(self, *replies: Reply, about: Optional[Guidance] = None) -> None:
         """Utters replies; with guidance that awaits review, says so once per conversation."""
@@ -96,26 +113,34 @@ class Turn:
 
     def learn_facts(self, topic: Optional[str] = None) -> List[EventType]:
         """Takes in what the message says of the case; the slot events."""
-        learnt = self.knowledge.situation.from_signals(self.entities("signal"))
-        for facet in self.knowledge.replies.library.facets:
-            value = self.entity(facet)
-            if value in self.knowledge.replies.library.facets[facet]:
-                learnt[facet] = str(value)
+        learnt = self.knowledge.situation.from_signals(self._signals())
+        facets = self.knowledge.replies.library.facets
+        told = {facet: str(self.entity(facet)) for facet in facets if self.entity(facet) in facets[facet]}
+        learnt.update(told)
         if topic and self.confidence >= CERTAIN:
             learnt.update(self.knowledge.situation.from_topic(topic))
-        new: Dict[str, Optional[str]] = dict(self.knowledge.situation.new(self.facts, learnt))
+        plainly = told if self.intent == TELLS else ()
+        new: Dict[str, Optional[str]] = dict(self.knowledge.situation.new(self.facts, learnt, plainly))
         for facet in self.knowledge.situation.doubted(self.facts, learnt):
             new[facet] = None
             self.done -= {step.id for step in self.knowledge.replies.library.steps if step.facet == facet}
         self.facts.update(new)
         return [SlotSet(facet, value) for facet, value in new.items()]
 
-    def learn(self, topic: Optional[str] = None) -> Tuple[List[EventType], Tuple[Part, ...]]:
-        """Takes in what the message says of the case.
+    def learn(
+        self, topic: Optional[str] = None, is_noted: bool = False
+    ) -> Tuple[List[EventType], Tuple[Part, ...]]:
+        """Takes in what the message says of the case, and says first what to do if a danger in doubt is one.
+
+        Args:
+            topic: the topic it asks about.
+            is_noted: another action of this turn has done so before; nothing is said twice.
 
         Returns:
             The slot events, and the notes to show first: each signal's note once per conversation.
         """
+        for doubt in () if is_noted else self._dangers(self.entities("doubt"))[:1]:
+            self.say(self.knowledge.replies.doubt(doubt))
         events = self.learn_facts(topic)
         notes: List[Part] = []
         for signal in self.entities("signal"):

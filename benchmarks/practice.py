@@ -67,6 +67,12 @@ def measure(language: str, judge: Judge, development: bool = False) -> Figures:
     transcripts, lines = _development(language) if development else _examination(language)
     times = _transcripts(figures, transcripts, language, judge, shipped())
     figures.milliseconds = statistics.median(times)
+    measure_lines(figures, lines, language, judge)
+    return figures
+
+
+def measure_lines(figures: Figures, lines: Entries, language: str, judge: Judge) -> None:
+    """The figures of single lines: which critical fails are found, and which harmless lines are taken for one."""
     critical = [(entry["text"], set(entry["critical"])) for entry in lines if entry["critical"]]
     harmless = [entry["text"] for entry in lines if not entry["critical"]]
     asked = asked_wrongly = 0
@@ -84,7 +90,6 @@ def measure(language: str, judge: Judge, development: bool = False) -> Figures:
     figures.found = 1 - len(figures.missed) / len(critical)
     figures.wrong = len(figures.mistaken) / len(harmless)
     figures.asked, figures.asked_wrongly = asked / len(critical), asked_wrongly / len(harmless)
-    return figures
 
 
 def _asks(line: JudgedLine, moves: Collection[str]) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Optional
 
@@ -27,6 +30,7 @@ from bot.practice.cohorts.rechecks import Rechecks
 from bot.practice.service import Practice
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
+from bot.processor import memory_available
 from bot.settings import Settings
 from bot.storage.engine import SessionFactory, session_factory, shared_engine
 from bot.storage.migrations import migrate_engine
@@ -48,6 +52,9 @@ PURGE_EVERY_SECONDS = 600
 
 ROUND_EVERY_SECONDS = 30
 """How often the directory is gone through: focal points hear of a dead number within a minute."""
+
+MEMORY_FOR_BOTH = 6 * 1024**3
+"""Bytes that have to be free to train the guide and the judge of practice at once."""
 
 Progress = Callable[[str], None]
 
@@ -98,15 +105,32 @@ def build_foundation(settings: Settings) -> Foundation:
 
 
 def ensure_model(settings: Settings, progress: Progress) -> Path:
-    """The model for the files as they are, trained now if there is none."""
+    """The guide's model for the files as they are; it and the judge of practice are trained where there are none.
+
+    Both at once where the memory allows: each by itself leaves one of two cores idle half of the time.
+    """
     choose_encoder(settings)
     model = current_model(settings.models)
-    if model is None:
-        progress("Training the model (once, some minutes) …")
+    if model is not None:
+        trained_moves(settings.models, progress)
+        return model
+    progress("Training the models (once, some minutes) …")
+    if (memory_available() or 0) < MEMORY_FOR_BOTH:
         model = train(settings.models)
-        progress("Trained.")
+    else:
+        with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+            judge = beside.submit(_train_judge, settings)
+            model = train(settings.models)
+            with contextlib.suppress(BrokenProcessPool):  # there was not enough memory after all
+                judge.result()
     trained_moves(settings.models, progress)
+    progress("Trained.")
     return model
+
+
+def _train_judge(settings: Settings) -> None:
+    choose_encoder(settings)
+    trained_moves(settings.models, lambda sentence: None)
 
 
 def build_gateway(foundation: Foundation, model: Path) -> Gateway:

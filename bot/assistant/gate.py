@@ -6,10 +6,10 @@ confidence threshold the user is asked, never guessed at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understanding.ages import ADULT
-from bot.understanding.answers import answer_among, told
+from bot.understanding.answers import answer_among, tells_only, told
 from bot.understanding.detection import LANGUAGES
 from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import ConceptMatch, Lexicon, Token
@@ -27,6 +27,16 @@ ABOUT_A_CASE = frozenset({"child", "recent_assault", "aid_worker_accused"})
 START = "start_guide"
 """The label of an account of a disclosure, as of the wish to begin."""
 
+EMERGENCY = "danger_signal"
+"""The intent of a message with a danger in it."""
+
+TELL_OF_DOUBT = frozenset({"ask", "inform", "nlu_fallback", "start_guide"})
+"""Intents whose replies tell of a danger in doubt; with any other it counts as one, but for a sure control, in
+which the net has seen what is not there (`SURE_CONTROLS`)."""
+
+TELLS = "inform"
+"""The label of a message that tells something and asks nothing."""
+
 ACCOUNT_RANKS = 3
 """Likeliest meanings among which an account is looked for when the likeliest is doubtful."""
 
@@ -36,8 +46,15 @@ ABOUT_THE_WRITER = frozenset({"ask/user_is_survivor", "ask/user_is_accused"})
 CONTRADICTED = {"ask/happened_long_ago": frozenset({"recent_assault"})}
 """Topics that a sign in the same message rules out."""
 
+SAME_AS_A_FACT = {"pregnant": "ask/pregnant", "recent_assault": "ask/health_windows"}
+"""Signs whose note says what the answer to a topic does: "she is pregnant" is told, not asked."""
+
 FACT_SHARE = 0.5
 """Share of a message that signs must cover, or of its telling words an age, for it to be a plain fact."""
+
+SURE_MEANING = 0.95
+"""Confidence from which a message with a plain fact in it is the account or the question that it seems to be ("my boss
+forced me last night"); the fact is taken in all the same."""
 
 PERSONS = ("she_word", "self_word", "_subject")
 """Concepts that only say of whom a message speaks."""
@@ -80,7 +97,7 @@ count as an adult because her husband is one."""
 
 AGE_WORDS = 7
 WORDS_ABOUT_AGE = 10
-"""Words of a message that only gives an age; of one that is taken for a question about the age of a child."""
+"""Words of a message that only gives an age; of one that is taken for a question about it, or for a fact."""
 
 AGE_TOPIC = f"{TOPIC_PREFIX}under_18_local_law"
 
@@ -103,11 +120,20 @@ class Decision:
 
 
 def decide(reading: Reading) -> Decision:
-    """What the dialogue acts on."""
+    """What the dialogue acts on. A danger in doubt is told of beside what the rest of the message calls for."""
+    plainly = replace(reading, signals=tuple(signal for signal in reading.signals if not signal.is_doubtful))
+    if {signal.id for signal in plainly.signals} & set(DANGER):
+        return Decision(reading.label if _is_sure_control(reading) else EMERGENCY)
+    decision = _decide_calmly(plainly)
+    if plainly.signals != reading.signals and decision.intent not in TELL_OF_DOUBT and not _is_sure_control(reading):
+        return Decision(EMERGENCY)
+    return decision
+
+
+def _decide_calmly(reading: Reading) -> Decision:
+    """The same for a message with no danger in it."""
     found = {signal.id for signal in reading.signals}
-    if found & set(DANGER):
-        return Decision(reading.label if _is_sure_control(reading) else "danger_signal")
-    if _is_fact(reading) and found != {DETAILS}:
+    if _is_fact(reading) and found != {DETAILS} and not _means_more(reading):
         return Decision("inform")
     if _is_adult(reading):
         return Decision("inform", (("person", "adult"),))
@@ -120,10 +146,13 @@ def decide(reading: Reading) -> Decision:
         return Decision("inform")
     if found & CONTRADICTED.get(reading.label, frozenset()):
         return Decision("inform")
-    if (_is_doubtful(reading) or reading.out_of_scope) and _is_denial(reading):
+    if _may_be_denial(reading) and _is_denial(reading):
         return Decision("inform")
-    if reading.ask_back:
-        if found - {DETAILS}:
+    if not _is_sure(reading) and (facts := tells_only(reading.text, reading.language)):
+        return Decision("inform", facts)
+    asks = is_question(reading.text, reading.language)
+    if reading.ask_back or (reading.label == TELLS and asks):
+        if not asks and (found - {DETAILS} or reading.label == TELLS):
             return Decision("inform")
         return Decision(
             "nlu_fallback", tuple(("candidate", topic.label) for topic in reading.topics[:CANDIDATES])
@@ -153,9 +182,12 @@ def _may_be_no_control(reading: Reading) -> bool:
     return reading.control is not None and reading.ranked[0].confidence < CLEAR_CONTROL
 
 
-def _is_doubtful(reading: Reading) -> bool:
-    """Whether the dialogue would ask back, or a sign is denied and the topic is none too sure."""
+def _may_be_denial(reading: Reading) -> bool:
+    """Whether the dialogue would ask back, or a sign is denied and the topic is none too sure. What is out of scope has
+    to be sure and to deny nothing we know ("the printer is not working")."""
     unsure = bool(reading.ranked) and reading.ranked[0].confidence < SURE_TOPIC
+    if reading.out_of_scope:
+        return unsure or _denies_a_sign(reading)
     return reading.ask_back or (unsure and _denies_a_sign(reading))
 
 
@@ -198,6 +230,23 @@ def _is_fact(reading: Reading) -> bool:
     return covered >= FACT_SHARE * len(reading.text.strip()) > 0 or _tells_only_an_age(reading)
 
 
+def _is_sure(reading: Reading) -> bool:
+    """Whether what a message means is beyond doubt."""
+    return bool(reading.ranked) and reading.ranked[0].confidence >= SURE_MEANING
+
+
+def _means_more(reading: Reading) -> bool:
+    """Whether a message with a plain fact in it is beyond doubt an account of a disclosure, or about a topic. A child's
+    age is a fact whatever it seems to be about."""
+    if not _is_sure(reading):
+        return False
+    found = {signal.id for signal in reading.signals}
+    if reading.label == START:
+        return True
+    says_the_same = any(reading.label == topic for sign, topic in SAME_AS_A_FACT.items() if sign in found)
+    return reading.label.startswith(TOPIC_PREFIX) and "child" not in found and not says_the_same
+
+
 def _tells_only_an_age(reading: Reading) -> bool:
     """Whether the words of a message that say something give a child's age and little more: "elle a 14 ans"."""
     words = _telling_words(reading.text, reading.language)
@@ -225,7 +274,7 @@ def _telling_words(text: str, language: str) -> list[Token]:
 
 def _is_adult(reading: Reading) -> bool:
     """Whether a short message only says of somebody that they are an adult ("she is 40", "a grown woman")."""
-    most = WORDS_ABOUT_AGE if reading.label == AGE_TOPIC else AGE_WORDS
+    most = WORDS_ABOUT_AGE if reading.label in (AGE_TOPIC, TELLS) else AGE_WORDS
     if is_question(reading.text, reading.language) or len(reading.text.split()) > most:
         return False
     found = Lexicon.load(resolve(reading.language)).read(reading.text).by_id

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import unicodedata
-from collections import OrderedDict
-from typing import Callable, Iterable, List, Optional
+from typing import Callable, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.assistant.actions_in_process import failed_action
+from bot.assistant.last_buttons import LastButtons
 from bot.guidance.replies import Replies
 from bot.practice.cohorts.members import Place
 from bot.practice.cohorts.presence import writer, writing
 from bot.practice.ways_out import way_out
 from bot.privacy.conversations import ConversationStore
 from bot.privacy.keys import Keyring
-from bot.understanding.answers import Answer, answer_among
-from bot.understanding.detection import detect, languages_in
 from bot.wording.catalogue import SOURCE_LANGUAGE
 from bot.wording.payload import Payloads, Press, payload
 from bot.wording.renderer import Button, Message, Renderer
@@ -35,9 +32,6 @@ logger = logging.getLogger(__name__)
 
 TEXT_LIMIT = 2000
 """Characters read of one message. Longer ones are pasted stories, which do not belong here."""
-
-PEOPLE_REMEMBERED = 5000
-"""People whose last buttons are kept in memory; whoever is forgotten can still tap."""
 
 COMMANDS = {
     "start": Press("greet"),
@@ -64,54 +58,6 @@ Desk = Callable[[Place, str], Optional[List[Message]]]
 """The answer of somebody beside the dialogue to what was typed or pressed; None when it is not meant for them."""
 
 WIPE_WORDS = frozenset({"wipe", "/wipe"})
-
-
-class LastButtons:
-    """The buttons each person saw last, so that typing what a button says presses it. In memory only."""
-
-    def __init__(self, payloads: Payloads) -> None:
-        self._payloads = payloads
-        self._by_person: OrderedDict[str, dict[str, str]] = OrderedDict()
-
-    def shown(self, pseudonym: str, messages: List[Message]) -> None:
-        """Remembers the buttons of the messages just sent."""
-        self._by_person.pop(pseudonym, None)
-        self._by_person[pseudonym] = {_title(b.title): b.payload for m in messages for b in m.buttons}
-        while len(self._by_person) > PEOPLE_REMEMBERED:
-            self._by_person.popitem(last=False)
-
-    def typed(self, pseudonym: str, text: str) -> str:
-        """The payload of the button whose title was typed, or whose answer was given in other words; else
-        the text as it is."""
-        buttons = self._by_person.get(pseudonym, {})
-        pressed = buttons.get(_title(text))
-        if pressed is not None:
-            return pressed
-        answers = self._answers(buttons.values())
-        for language in languages_in(text, detect(text)) if answers else ():
-            given = answer_among(text, language, answers)
-            if given:
-                return answers[given]
-        return text
-
-    def _answers(self, payloads: Iterable[str]) -> dict[Answer, str]:
-        """The answers among the buttons, each with its payload."""
-        found = {}
-        for each in payloads:
-            press = self._payloads.parse(each)
-            if press is not None and press.intent == "inform":
-                for name, value in press.entities.items():
-                    if name != "step":
-                        found[name, value] = each
-        return found
-
-    def forget(self, pseudonym: str) -> None:
-        self._by_person.pop(pseudonym, None)
-
-
-def _title(text: str) -> str:
-    """A button's title as people type it: without case and punctuation."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 class Gateway:

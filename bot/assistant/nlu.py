@@ -55,10 +55,13 @@ CALM_TOPICS = frozenset(
 """Topics that are asked about without anything urgent: their messages show the second net what secrecy, tears and
 silence sound like when nobody is in danger."""
 
+NATURAL_FILES = "natural*.jsonl"
+"""Messages such as people naturally type, none of them written to be hard."""
+
 CALIBRATION_FILES = "signals_[234].jsonl"
 """Development messages from which it is chosen when a sign is raised: rules fit the others too well."""
 
-ORDINARY_FILES = "signals_ordinary.jsonl"
+ORDINARY_FILES = "signals_ordinary*.jsonl"
 """Development messages such as most are, for the same."""
 
 QUIET_STEP = 3
@@ -117,7 +120,8 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
         # Nobody has labelled what questions say in passing: as though all did, they count for none of these signs.
         questions = [(text, SAID_IN_PASSING) for text in _quiet(read_folder(DEVELOPMENT))[::QUIET_STEP]]
         ordinary = [*read_examples(DEVELOPMENT, ORDINARY_FILES), *questions]
-        self._model = SignalModel.train(examples, quiet, gather_unread, development, ordinary)
+        natural = {text for text, _ in read_examples(SIGNAL_DATA, NATURAL_FILES)}
+        self._model = SignalModel.train(examples, quiet, gather_unread, development, ordinary, natural)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / SIGNAL_MODEL_FILE)
         return self._resource
@@ -128,7 +132,13 @@ class SignalExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[mis
             signals = notice(text, detect(text), self._model)
             message.set(SIGNALS, signals)
             entities = [
-                {"entity": "signal", "value": s.id, "start": s.start, "end": s.end, "confidence_entity": 1.0}
+                {
+                    "entity": "doubt" if s.is_doubtful else "signal",
+                    "value": s.id,
+                    "start": s.start,
+                    "end": s.end,
+                    "confidence_entity": 1.0,
+                }
                 for s in signals
             ]
             message.set(

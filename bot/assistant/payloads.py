@@ -8,6 +8,7 @@ from typing import Container
 from bot.directory.upkeep.reports import KINDS
 from bot.guidance.models import Library
 from bot.guidance.replies import START_CHOICES
+from bot.understanding.signals import DANGER
 from bot.wording.payload import Payloads
 
 
@@ -50,6 +51,7 @@ def known_payloads(library: Library) -> Payloads:
             },
             "resume": {"after": {"emergency"}},
             "emergency": {"ask": {"number", "cannot_move"}},
+            "danger_signal": {"signal": set(DANGER)},
             "change_language": {"language": {"en", "fr", "es", "ar"}},
             **{
                 intent: {}

@@ -137,6 +137,11 @@ class Replies:
         last = Reply(replies[-1].parts, (*way_on, *self.back_to_step(place)) if place is None else way_on)
         return (*replies[:-1], last)
 
+    def doubt(self, signal: str) -> Reply:
+        """A line on a danger that may or may not be in a message, with the button that leads to what to do. It asks
+        nothing, so that a typed "yes" answers the step's own question and nothing else."""
+        return Reply((text(f"doubt.{signal}"),), (Choice("button.doubt", payload("danger_signal", signal=signal)),))
+
     def is_covered(self, signal: str, topic: Optional[str]) -> bool:
         """Whether the answer to a topic says what the signal's note would say."""
         return topic is not None and topic in self._library.signals[signal].related

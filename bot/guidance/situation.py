@@ -5,9 +5,16 @@ Nothing here says who anybody is. Facets and their values are listed in content/
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping, Optional
+from collections.abc import Container, Iterable, Mapping
+from typing import Final, Optional
 
 from bot.guidance.models import UNKNOWN, Library
+
+ASSUMED: Final = {"contact": "in_person"}
+"""What is taken to be so until somebody says otherwise."""
+
+TOLD_ANEW: Final = frozenset({"contact"})
+"""Facets in which what is told in so many words replaces what was known."""
 
 
 class Situation:
@@ -41,13 +48,22 @@ class Situation:
         """What asking a topic in the middle of the guide says of the case."""
         return self._library.topic_facts.get(topic, {})
 
-    def new(self, facts: Mapping[str, Optional[str]], learnt: Mapping[str, str]) -> dict[str, str]:
+    def new(
+        self, facts: Mapping[str, Optional[str]], learnt: Mapping[str, str], told: Container[str] = ()
+    ) -> dict[str, str]:
         """The part of `learnt` that was not known before; what was answered is never overwritten, except
-        that a child is always believed to be a child."""
+        that a child is always believed to be a child, and that what is told of a facet that may be `TOLD_ANEW` counts.
+
+        Args:
+            facts, learnt: values by facet.
+            told: facets of `learnt` that somebody told in so many words.
+        """
         return {
             facet: value
             for facet, value in learnt.items()
-            if facts.get(facet) in (None, UNKNOWN) or (facet, value) == ("person", "child")
+            if facts.get(facet) in (None, UNKNOWN)
+            or (facet, value) == ("person", "child")
+            or (facet in TOLD_ANEW and facet in told and facts.get(facet) != value)
         }
 
     @staticmethod

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from contextvars import ContextVar
-from functools import cached_property
-from typing import Any, Callable, Final, Optional, Sequence
+from functools import cached_property, partial
+from typing import Any, Callable, Final, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -25,7 +25,10 @@ from bot.understanding.sharing import of_each
 from bot.understanding.terms import Table, rows, tables, word_grams
 
 Concepts = Callable[[str], Sequence[str]]
-"""Message to the ids of the concepts in it."""
+"""Message to the ids of the concepts in it. It has to bear being sent to another process."""
+
+Blocks = Tuple[csr_matrix, Vectors]
+"""Of messages: what they hold, and where they stand in meaning; one row a message in both."""
 
 WORD: Final = r"(?u)\b\w+\b"
 """What counts as a word; scikit-learn leaves out single letters, but "u" and "i" matter here."""
@@ -42,7 +45,7 @@ _WORDS = re.compile(WORD)
 
 
 class Features:
-    """The blocks of messages. `fit` before `sparse`.
+    """The blocks of messages. `fit` before `see`.
 
     Args:
         longest: characters of the longest character n-gram.
@@ -56,23 +59,25 @@ class Features:
         )
         self._concepts = CountVectorizer(analyzer=str.split, binary=True, dtype=np.float32)
 
-    def fit(self, texts: Sequence[str], find_concepts: Concepts) -> csr_matrix:
-        """Learns the n-grams and concepts of texts; their sparse blocks, one row a text."""
-        clean = of_each(texts, _clean)
-        concepts = joined_concepts(texts, find_concepts)
-        # In one go: taking texts apart is the long part of it.
+    def fit(self, texts: Sequence[str], find_concepts: Concepts) -> Blocks:
+        """Learns the n-grams and concepts of texts; their blocks."""
+        written, clean, concepts = _taken_apart(texts, find_concepts)
+        # In one go: finding the terms is the long part of it.
         words, characters = self._words.fit_transform(clean), self._characters.fit_transform(clean)
         self._concepts.fit([*concepts, "none"])
-        return _side_by_side(words, characters, self._concepts.transform(concepts))
+        return _side_by_side(words, characters, self._concepts.transform(concepts)), self.meaning(written)
 
-    def sparse(self, texts: Sequence[str], find_concepts: Concepts) -> csr_matrix:
-        """The sparse blocks of texts, one row a text."""
+    def see(self, texts: Sequence[str], find_concepts: Concepts) -> Blocks:
+        """The blocks of texts."""
         if len(texts) == 1:
-            return self._one(_clean(texts[0]), find_concepts(texts[0]))
-        return self._joined(of_each(texts, _clean), [" ".join(find_concepts(text)) for text in texts])
+            written = in_arabic_letters(texts[0])
+            return self._one(fold(written), find_concepts(texts[0])), self.meaning([written])
+        written_all, clean, concepts = _taken_apart(texts, find_concepts)
+        words, characters = self._words.transform(clean), self._characters.transform(clean)
+        return _side_by_side(words, characters, self._concepts.transform(concepts)), self.meaning(written_all)
 
     def _one(self, clean: str, concepts: Sequence[str]) -> csr_matrix:
-        """The same as `_joined` of one text, ten times faster: a turn is waiting."""
+        """The sparse block of one text, ten times faster than of many: a turn is waiting."""
         words, characters, lexicon = self._tables
         found = [
             *words.weighted(Counter(word_grams(_WORDS.findall(clean), 2))),
@@ -85,17 +90,13 @@ class Features:
     def _tables(self) -> tuple[Table, ...]:
         return tables((self._words, self._characters, self._concepts))
 
-    def _joined(self, clean: Sequence[str], concepts: Sequence[str]) -> csr_matrix:
-        words, characters = self._words.transform(clean), self._characters.transform(clean)
-        return _side_by_side(words, characters, self._concepts.transform(concepts))
-
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_tables"}
 
     @staticmethod
     def meaning(texts: Sequence[str]) -> Vectors:
-        """The encoder's block of texts, one row a text."""
-        return encode(of_each(texts, in_arabic_letters)) * np.float32(MEANING_WEIGHT)
+        """The encoder's block of texts that are in the letters of their language, one row a text."""
+        return encode(texts) * np.float32(MEANING_WEIGHT)
 
 
 _last: ContextVar[Optional[tuple[str, int, Mapping[str, int]]]] = ContextVar("last_taken_apart", default=None)
@@ -112,14 +113,18 @@ def _characters(clean: str, longest: int) -> Mapping[str, int]:
     return found
 
 
-def _clean(text: str) -> str:
-    return fold(in_arabic_letters(text))
+def _taken_apart(texts: Sequence[str], find_concepts: Concepts) -> tuple[list[str], list[str], list[str]]:
+    """Texts in the letters of their language, the same folded, and their concepts; many are shared among the cores."""
+    parts = of_each(texts, partial(_one_taken_apart, find_concepts))
+    written, clean, concepts = (list(part) for part in zip(*parts)) if parts else ([], [], [])
+    return written, clean, concepts
+
+
+def _one_taken_apart(find_concepts: Concepts, text: str) -> tuple[str, str, str]:
+    # One after the other: the language of the message last looked at is remembered.
+    written = in_arabic_letters(text)
+    return written, fold(written), " ".join(find_concepts(text))
 
 
 def _side_by_side(words: csr_matrix, characters: csr_matrix, concepts: csr_matrix) -> csr_matrix:
     return hstack([words, characters, concepts * CONCEPT_WEIGHT], format="csr", dtype=np.float32)
-
-
-def joined_concepts(texts: Sequence[str], find_concepts: Concepts) -> list[str]:
-    """The ids of the concepts in every text, with spaces between; many texts are shared among the cores."""
-    return [" ".join(found) for found in of_each(texts, find_concepts)]

@@ -25,8 +25,11 @@ from bot.understanding.word_classes import WordClasses
 
 FORMAT = 8
 
-CRITICAL_LINES = "practice.jsonl"
+CRITICAL_LINES = ("practice.jsonl", "practice_natural.jsonl")
 """Development lines with the critical fails they commit, beside the other development messages of a language."""
+
+NATURAL_FILES = "natural*.yml"
+"""Training sentences such as people naturally say."""
 
 NO_MOVE = "none"
 """The key of sentences that do nothing in particular, in the data files."""
@@ -169,14 +172,14 @@ def _without_opposites(moves: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def read_sentences(folder: Path) -> list[Sentence]:
-    """The labelled sentences of one language: `data/moves/<language>/*.yml`.
+def read_sentences(folder: Path, pattern: str = "*.yml") -> list[Sentence]:
+    """The labelled sentences of one language: `data/moves/<language>/*.yml`, or those of a pattern.
 
     Raises:
         MoveDataError: a file is not of the form `<move> <move>: | one sentence a line`.
     """
     found: list[Sentence] = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.glob(pattern)):
         try:
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
@@ -203,13 +206,13 @@ def train_all(folder: Path, concepts_of: ConceptsOf, development: Path = DEVELOP
     """
     found = {code: read_sentences(folder / code) for code in LANGUAGES if (folder / code).is_dir()}
     sentences = {code: each for code, each in found.items() if each}
-    critical = {code: _read_critical(development / code / CRITICAL_LINES) for code in sentences}
-    return Moves(MoveModel.train(sentences, concepts_of, critical), tuple(sentences), concepts_of)
+    critical = {code: _read_critical(development / code) for code in sentences}
+    natural = {text for code in sentences for text, _ in read_sentences(folder / code, NATURAL_FILES)}
+    return Moves(MoveModel.train(sentences, concepts_of, critical, natural), tuple(sentences), concepts_of)
 
 
-def _read_critical(path: Path) -> list[Sentence]:
-    if not path.exists():
-        return []
-    found = [(entry["text"], frozenset(entry["critical"])) for entry in read_lines(path)]
+def _read_critical(folder: Path) -> list[Sentence]:
+    paths = [folder / name for name in CRITICAL_LINES if (folder / name).exists()]
+    found = [(entry["text"], frozenset(entry["critical"])) for path in paths for entry in read_lines(path)]
     # Each sentence of a harmless line is harmless; which one of another line fails, nobody has said.
     return [(part, critical) for text, critical in found for part in ((text,) if critical else split(text))]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Callable, Final, Sequence
+from typing import Any, Callable, Final, Optional, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,9 @@ SMOOTHED: Final = 0.1
 RARITY: Final = 0.5
 """How much more a rare label's messages count, where every message has one label: their count to the power of minus this."""
 
+NATURAL_COUNTS: Final = np.float32(3)
+"""How much in training a message counts that is such as people naturally type; the others were written to be hard."""
+
 KEPT: Final = 0.7
 """Share of the hidden units that a batch in training sees."""
 
@@ -78,17 +81,22 @@ class Network:
     out: Weights
 
     @classmethod
-    def one_of(cls, blocks: csr_matrix, meaning: Vectors, labels: Sequence[int]) -> Network:
+    def one_of(
+        cls, blocks: csr_matrix, meaning: Vectors, labels: Sequence[int], counting: Optional[Weights] = None
+    ) -> Network:
         """Trains on messages that have one label each.
 
         Args:
             blocks: sparse, one row a message.
             meaning: the vectors of the same messages.
             labels: of each message, from 0 on without gaps.
+            counting: how much each message counts; None: all the same.
         """
         known = np.asarray(labels)
         counts = np.bincount(known)
         weights = (counts[known] ** -RARITY).astype(np.float32)
+        if counting is not None:
+            weights *= counting
         weights /= weights.mean()
         chance = np.float32(SMOOTHED / len(counts))
 
@@ -101,17 +109,21 @@ class Network:
         return _train(blocks, meaning, len(counts), slope)
 
     @classmethod
-    def several(cls, blocks: csr_matrix, meaning: Vectors, truth: Truth) -> Network:
+    def several(
+        cls, blocks: csr_matrix, meaning: Vectors, truth: Truth, counting: Optional[Weights] = None
+    ) -> Network:
         """Trains on messages that may have several labels, or none; each label is learnt by itself.
 
         Args:
-            blocks, meaning: as for `one_of`.
+            blocks, meaning, counting: as for `one_of`.
             truth: of each message, of shape (messages, labels).
         """
         wanted = (truth * (1 - SMOOTHED) + SMOOTHED * truth.mean(axis=0)).astype(np.float32)
+        weights = np.ones(len(truth), dtype=np.float32) if counting is None else counting / counting.mean()
 
         def slope(scores: Scores, rows: Any) -> Scores:
             found: Scores = expit(scores) - wanted[rows]
+            found *= weights[rows, None]
             return found
 
         return _train(blocks, meaning, truth.shape[1], slope)

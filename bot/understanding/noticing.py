@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 from bot.understanding.ages import find_ages
@@ -13,7 +14,7 @@ from bot.understanding.grammar import load_grammar, resolve
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.numbers import with_digits
 from bot.understanding.signal_model import SignalModel
-from bot.understanding.signals import DETAILS, ORDER, Signal, find_details
+from bot.understanding.signals import DANGER, DETAILS, ORDER, Signal, find_details
 from bot.understanding.typed_words import typed_words
 
 
@@ -24,14 +25,18 @@ def notice(text: str, language: str, model: Optional[SignalModel]) -> tuple[Sign
         model: None: what the rules find stands alone.
     """
     evidence = gather(text, language)
-    names = set(evidence.found)
+    names, in_doubt = set(evidence.found), {}
     if model is not None:
+        in_doubt = model.find(text, evidence)
         # What the model knows nothing of, the rules alone see to.
-        names = set(model.find(text, evidence)) | (names - set(model.names))
+        names = set(in_doubt) | (names - set(model.names))
         # A model cannot read a number.
         names -= evidence.against - set(evidence.found)
     details = find_details(text, language)
-    noticed = tuple(evidence.signal(name) for name in ORDER if name in names - {DETAILS})
+    doubtful = {name for name in DANGER if in_doubt.get(name)}
+    noticed = tuple(
+        replace(evidence.signal(name), is_doubtful=name in doubtful) for name in ORDER if name in names - {DETAILS}
+    )
     return (*noticed, details) if details else noticed
 
 

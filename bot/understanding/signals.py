@@ -70,7 +70,8 @@ class Signal:
     """A signal of the catalogue in ``text[start:end]``.
 
     ``age`` (completed years) only for ``child``, ``hours`` (since the assault) only for
-    ``recent_assault``; both None when the message does not say.
+    ``recent_assault``; both None when the message does not say. ``is_doubtful``: a danger that is rather
+    not there than there: told of in a line, without interrupting.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Signal:
     hours: float | None = None
     start: int = 0
     end: int = 0
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,7 @@ class TopicModel:
     @classmethod
     def _fit(cls, texts: Sequence[str], labels: Sequence[str], find_concepts: Concepts) -> TopicModel:
         features = Features(LONGEST)
-        blocks = features.fit(texts, find_concepts)
-        meaning = features.meaning(texts)
+        blocks, meaning = features.fit(texts, find_concepts)
         names = sorted(set(labels))
         numbers = {name: number for number, name in enumerate(names)}
         model = cls(features, Network.one_of(blocks, meaning, [numbers[label] for label in labels]), names)
@@ -121,7 +120,7 @@ class TopicModel:
         return model
 
     def _scores(self, texts: Sequence[str]) -> Scores:
-        return self._network.scores(self._features.sparse(texts, self.find_concepts), self._features.meaning(texts))
+        return self._network.scores(*self._features.see(texts, self.find_concepts))
 
     def _probabilities(self, scores: Scores) -> Probabilities:
         scaled = scores * self.temperature

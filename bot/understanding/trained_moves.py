@@ -17,7 +17,8 @@ from bot.understanding.labelled import DEVELOPMENT
 from bot.understanding.moves import CRITICAL_LINES, Moves, train_all
 
 _HERE = Path(__file__).parent
-DATA = _HERE.parents[1] / "data" / "moves"
+_DATA = _HERE.parents[1] / "data"
+DATA = _DATA / "moves"
 
 KEPT = 2
 """Files of models kept: the one in use, and the one before."""
@@ -47,8 +48,11 @@ MADE_BY = (
 
 
 def _inputs() -> Iterator[Path]:
-    yield from sorted(DATA.rglob("*.yml"))
-    yield from sorted(DEVELOPMENT.rglob(CRITICAL_LINES))
+    # The words and the languages of all training messages are known, not of these alone.
+    for kind in ("moves", "nlu", "signals"):
+        yield from sorted(path for path in (_DATA / kind).rglob("*") if path.suffix in (".yml", ".jsonl"))
+    for name in CRITICAL_LINES:
+        yield from sorted(DEVELOPMENT.rglob(name))
     yield from sorted((_HERE / "languages").rglob("*.*"))
     for name in MADE_BY:
         yield _HERE / name

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.understanding.signals import Signal
+
 pytestmark = pytest.mark.slow
 
 BAD_INPUT = {
@@ -108,3 +110,36 @@ async def test_any_sequence_of_controls_never_gets_stuck(seed: int, gateway: Any
     await gateway.send("test", person, "/start_over")
     messages = await gateway.send("test", person, "/resume")
     assert any("1/" in message.text for message in messages), [message.text for message in messages]
+
+
+@pytest.mark.parametrize("said", ["what is consent", "she took off her shoes", "a woman tells me her boss wants sex"])
+async def test_a_danger_in_doubt_is_told_of_once_and_the_rest_answered(
+    said: str, gateway: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = f"doubt-{len(said)}"
+    await gateway.send("test", person, "/guide")
+    doubt = (Signal("suicide_risk", is_doubtful=True),)
+    monkeypatch.setattr("bot.assistant.nlu.notice", lambda *anything: doubt)
+    messages = await gateway.send("test", person, said)
+    told = [message for message in messages if library.texts["doubt.suicide_risk"] in message.text]
+    assert told == messages[:1]
+    assert [button.title for button in told[0].buttons] == [library.texts["button.doubt"]]
+    assert len(messages) > 1 and messages[-1].buttons, "what was typed is answered as well"
+    monkeypatch.undo()
+    emergency = await gateway.send("test", person, told[0].buttons[0].payload)
+    assert library.texts["button.we_are_safe"] in [button.title for button in emergency[-1].buttons]
+
+
+async def test_a_danger_in_doubt_counts_where_it_would_go_untold(
+    gateway: Any, foundation: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = "doubt-untold"
+    await gateway.send("test", person, "/guide")
+    doubts = (Signal("medical_emergency", is_doubtful=True), Signal("suicide_risk"))
+    for noticed in (doubts[:1], doubts):
+        monkeypatch.setattr("bot.assistant.nlu.notice", lambda *anything, noticed=noticed: noticed)
+        messages = await gateway.send("test", person, "where is the next bus stop to the airport please")
+        assert library.texts["button.we_are_safe"] in [button.title for button in messages[-1].buttons]
+        assert len(messages) == len(noticed), "beside another danger it is told of as well"
+    slots = foundation.store.read(foundation.keyring.pseudonym("test", person))["slots"]
+    assert slots["surroundings"] == "hurt"

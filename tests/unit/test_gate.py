@@ -156,3 +156,77 @@ def test_an_adult_is_taken_in_whatever_is_being_asked(text: str, language: str) 
 def test_nobody_is_an_adult_on_less(text: str, language: str) -> None:
     ranked = (Ranked("inform", 0.9),)
     assert decide(interpret(text, language, ranked, 0.4, ())).entities == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "confidence", "signals", "text", "intent"),
+    [
+        ("ask/user_is_survivor", 0.99, ["recent_assault"], "my boss forced me last night", "ask"),
+        ("ask/user_is_survivor", 0.9, ["recent_assault"], "my boss forced me last night", "inform"),
+        ("start_guide", 0.99, ["recent_assault"], "a man says soldiers raped him today", "start_guide"),
+        ("ask/under_18_local_law", 0.99, ["child"], "she is fifteen", "inform"),
+        ("ask/pregnant", 0.99, ["pregnant"], "she is pregnant", "inform"),
+        ("ask/paternity_support", 0.99, ["pregnant"], "it is a soldier's baby", "ask"),
+        ("inform", 0.99, ["aid_worker_accused"], "he is our driver", "inform"),
+    ],
+)
+def test_a_fact_in_what_is_surely_a_question_or_an_account_does_not_silence_it(
+    label: str, confidence: float, signals: list[str], text: str, intent: str
+) -> None:
+    found = [Signal(name, start=0, end=len(text)) for name in signals]
+    assert decision(label, confidence, *found, text=text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "contact"),
+    [("face to face", "en", "in_person"), ("by phone", "en", "remote"), ("en personne", "fr", "in_person"),
+     ("por telefono", "es", "remote"), ("وجها لوجه", "ar", "in_person")],
+)  # fmt: skip
+def test_a_few_words_that_only_tell_how_it_came_are_taken_in(text: str, language: str, contact: str) -> None:
+    ranked = (Ranked("find_service", 0.9), Ranked("ask/wants_to_confront", 0.05))
+    assert decide(interpret(text, language, ranked, 0.4, ())) == Decision("inform", (("contact", contact),))
+
+
+@pytest.mark.parametrize("text", ["by phone?", "can i refer her by phone", "face", "doctor by phone", "people talk"])
+def test_more_words_or_a_question_tell_nothing_of_it(text: str) -> None:
+    assert decision("find_service", 0.9, text=text).intent == "find_service"
+
+
+def test_where_it_happened_is_not_how_it_came() -> None:
+    told = decision("start_guide", 0.9, text="a woman on the phone says he threatened her in person")
+    assert told == Decision("start_guide", (("contact", "remote"),))
+
+
+def test_a_doubtful_remark_is_noted_and_not_quizzed() -> None:
+    assert decision("inform", 0.3, text="she sits under the tree").intent == "inform"
+    assert decision("inform", 0.3, text="where does she sit").intent == "nlu_fallback"
+    assert decision("inform", 0.9, text="she was drunk, does her yes count?").intent == "nlu_fallback"
+
+
+def test_what_surely_is_out_of_scope_is_so_with_a_no_in_it() -> None:
+    assert decision("out_of_scope", 0.95, text="the printer is not working").intent == "out_of_scope"
+    assert decision("out_of_scope", 0.6, text="the printer is not working").intent == "inform"
+    assert decision("out_of_scope", 0.95, text="nobody is bleeding").intent == "inform"
+
+
+DOUBT = Signal("suicide_risk", is_doubtful=True)
+
+
+def test_a_danger_in_doubt_leaves_the_answer_as_it_is() -> None:
+    assert decision("ask/consent_how", 0.9, DOUBT) == Decision("ask", (("topic", "consent_how"),))
+    assert decision("ask/consent_how", 0.2, DOUBT).intent == "nlu_fallback"
+    assert decision("start_guide", 0.9, DOUBT).intent == "start_guide"
+    assert decision("inform", 0.9, DOUBT, text="she took off her shoes").intent == "inform"
+
+
+@pytest.mark.parametrize("label", ["next", "no", "stop", "out_of_scope", "find_service", "thanks", "wipe"])
+def test_a_danger_in_doubt_counts_where_nothing_would_ask_about_it(label: str) -> None:
+    assert decision(label, 0.9, DOUBT).intent == "danger_signal"
+
+
+def test_a_danger_in_doubt_gives_way_to_a_few_words_that_steer() -> None:
+    assert decision("goodbye", 0.99, DOUBT, text="goodbye").intent == "goodbye"
+
+
+def test_a_danger_beside_one_in_doubt_wins() -> None:
+    assert decision("ask/consent_how", 0.9, DOUBT, Signal("danger_now")).intent == "danger_signal"

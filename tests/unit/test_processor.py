@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.processor import CHOICE, PROCESSOR, routines_for, tell_openblas
+from bot.processor import CHOICE, PROCESSOR, memory_available, routines_for, tell_openblas
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,21 @@ def test_numpy_takes_them() -> None:
     told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     flags = next(line for line in PROCESSOR.read_text(encoding="utf-8").splitlines() if line.startswith("flags"))
     assert told.stdout.split() == [routines_for(flags.split())]
+
+
+def test_memory_is_read_from_what_linux_says(tmp_path: Path) -> None:
+    said, group = tmp_path / "meminfo", tmp_path / "group"
+    said.write_text("MemTotal:       24689764 kB\nMemAvailable:   2048 kB\n", encoding="utf-8")
+    assert memory_available(said, group) == 2048 * 1024
+    said.write_text("MemTotal:       24689764 kB\n", encoding="utf-8")
+    assert memory_available(said, group) is None
+    assert memory_available(tmp_path / "missing", group) is None
+
+
+@pytest.mark.parametrize(("most", "available"), [("1500000", 1_000_000), ("max", 2 << 20), ("9000000", 2 << 20)])
+def test_the_limit_of_a_container_counts(tmp_path: Path, most: str, available: int) -> None:
+    said = tmp_path / "meminfo"
+    said.write_text("MemAvailable:   2048 kB\n", encoding="utf-8")
+    (tmp_path / "memory.max").write_text(f"{most}\n", encoding="utf-8")
+    (tmp_path / "memory.current").write_text("500000\n", encoding="utf-8")
+    assert memory_available(said, tmp_path) == available

@@ -7,6 +7,7 @@ import pytest
 from bot.guidance.loader import library
 from bot.guidance.pathway import Place, answer_for
 from bot.guidance.replies import Replies
+from bot.understanding.signals import DANGER
 from bot.wording.reply import Kind
 
 
@@ -20,6 +21,14 @@ def test_only_the_most_pressing_emergency_is_said_in_full(replies: Replies) -> N
     assert {part.kind for part in first.parts} >= {Kind.SAY, Kind.NEVER}
     assert [part.kind for part in second.parts] == [Kind.PLAIN]
     assert not first.choices and second.choices
+
+
+@pytest.mark.parametrize("signal", DANGER)
+def test_a_danger_in_doubt_is_a_line_that_asks_nothing_and_a_button(replies: Replies, signal: str) -> None:
+    """A typed "yes" must not be taken for the answer to it, nor the answer to it for one to the step's question."""
+    said = replies.doubt(signal)
+    assert [library().texts[part.id].count("?") for part in said.parts] == [0]
+    assert [choice.payload for choice in said.choices] == [f'/danger_signal{{"signal": "{signal}"}}']
 
 
 def test_not_sure_is_told_from_under_18_and_still_says_a_child(replies: Replies) -> None:

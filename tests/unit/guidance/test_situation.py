@@ -28,6 +28,15 @@ def test_an_answer_is_not_overwritten_by_a_later_signal(library: Library) -> Non
     assert situation(library).new({"accused": "other"}, {"accused": "aid_worker"}) == {}
 
 
+def test_how_it_came_may_be_told_anew(library: Library) -> None:
+    new = situation(library).new
+    assert new({"contact": "in_person"}, {"contact": "remote"}) == {}
+    assert new({"contact": "in_person"}, {"contact": "remote"}, told={"contact"}) == {"contact": "remote"}
+    assert new({"contact": "written"}, {"contact": "in_person"}, told={"contact"}) == {"contact": "in_person"}
+    assert new({"accused": "other"}, {"accused": "aid_worker"}, told={"accused"}) == {}
+    assert new({"contact": "in_person"}, {"contact": "in_person"}, told={"contact"}) == {}
+
+
 def test_a_child_is_always_believed_to_be_a_child(library: Library) -> None:
     assert situation(library).new({"person": "adult"}, {"person": "child"}) == {"person": "child"}
 

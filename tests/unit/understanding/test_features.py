@@ -32,13 +32,14 @@ def features() -> Features:
 
 @pytest.mark.parametrize("text", [*TEXTS, "something promised elsewhere: ça, أحد, 😀 a-b", "x"])
 def test_one_message_has_the_features_it_has_among_many(features: Features, text: str) -> None:
-    alone = features.sparse([text], concepts).toarray()
-    among = features.sparse([text, text], concepts).toarray()
+    alone, meaning = features.see([text], concepts)
+    among, meanings = features.see([text, text], concepts)
     assert alone.shape[1] == among.shape[1]
-    assert np.allclose(alone[0], among[0], atol=1e-6)
+    assert np.allclose(alone.toarray()[0], among.toarray()[0], atol=1e-6)
+    assert np.allclose(meaning[0], meanings[0], atol=1e-4)
 
 
 def test_features_are_the_same_after_being_saved(features: Features) -> None:
-    features.sparse([TEXTS[0]], concepts)
+    features.see([TEXTS[0]], concepts)
     again = pickle.loads(pickle.dumps(features))
-    assert (again.sparse([TEXTS[1]], concepts) != features.sparse([TEXTS[1]], concepts)).nnz == 0
+    assert (again.see([TEXTS[1]], concepts)[0] != features.see([TEXTS[1]], concepts)[0]).nnz == 0

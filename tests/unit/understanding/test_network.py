@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from bot.understanding.network import Network
 
@@ -47,6 +47,20 @@ def test_several_labels_each_are_told_apart_by_themselves() -> None:
     vectors = (truth @ random.standard_normal((3, SIZE)) + 0.3 * random.standard_normal((600, SIZE))).astype(np.float32)
     network = Network.several(blocks[:500], vectors[:500], truth[:500])
     assert np.mean((network.scores(blocks[500:], vectors[500:]) > 0) == truth[500:]) > 0.97
+
+
+def test_what_counts_more_is_believed_more() -> None:
+    """The same messages are labelled twice, against each other: the labels that count more win."""
+    blocks, vectors, known = messages(2, 200)
+    twice, both = vstack([blocks, blocks]), np.vstack([vectors, vectors])
+    for heavy in (0, 1):
+        counting = np.repeat([4.0, 1.0] if heavy == 0 else [1.0, 4.0], 200).astype(np.float32)
+        labels = np.concatenate([known, 1 - known])
+        wanted = known if heavy == 0 else 1 - known
+        one = Network.one_of(csr_matrix(twice), both, labels.tolist(), counting).scores(blocks, vectors).argmax(axis=1)
+        assert np.mean(one == wanted) > 0.8
+        several = Network.several(csr_matrix(twice), both, labels[:, None] == 1, counting).scores(blocks, vectors)
+        assert np.mean((several[:, 0] > 0) == (wanted == 1)) > 0.8
 
 
 def test_the_vector_alone_tells_what_no_single_direction_can() -> None:

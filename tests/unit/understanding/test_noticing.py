@@ -1,9 +1,12 @@
 import subprocess
 import sys
+from typing import cast
 
 import pytest
 
-from bot.understanding.noticing import is_question
+from bot.understanding.evidence import Evidence
+from bot.understanding.noticing import is_question, notice
+from bot.understanding.signal_model import SignalModel
 
 
 def test_once_the_languages_are_loaded_a_message_waits_for_no_file() -> None:
@@ -53,3 +56,29 @@ for language, text in (
 )
 def test_a_question_needs_no_question_mark(text: str, language: str, asked: bool) -> None:
     assert is_question(text, language) is asked
+
+
+class Found:
+    """A model that finds signs, some of them in doubt."""
+
+    names = ("child", "suicide_risk")
+
+    def __init__(self, **in_doubt: bool) -> None:
+        self._in_doubt = in_doubt
+
+    def find(self, text: str, evidence: Evidence) -> dict[str, bool]:
+        return self._in_doubt
+
+
+@pytest.mark.parametrize(
+    ("found", "doubtful"),
+    [({"suicide_risk": False}, set()), ({"suicide_risk": True}, {"suicide_risk"}), ({"child": True}, set())],
+)
+def test_only_a_danger_is_in_doubt(found: dict[str, bool], doubtful: set[str]) -> None:
+    noticed = notice("she took off her shoes", "en", cast(SignalModel, Found(**found)))
+    assert {signal.id for signal in noticed} == set(found)
+    assert {signal.id for signal in noticed if signal.is_doubtful} == doubtful
+
+
+def test_what_only_rules_know_of_is_not_in_doubt() -> None:
+    assert [signal.is_doubtful for signal in notice("he has a knife", "en", cast(SignalModel, Found()))] == [False]

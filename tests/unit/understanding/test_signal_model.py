@@ -11,6 +11,7 @@ import pytest
 from bot.understanding.evidence import Evidence, gather
 from bot.understanding.noticing import notice
 from bot.understanding.signal_model import (
+    DOUBTED_BELOW,
     LEAST_EXAMPLES,
     PLAIN_FROM,
     UNCALIBRATED,
@@ -43,6 +44,10 @@ def examples() -> list[Example]:
     return found
 
 
+def found(model: SignalModel, text: str, evidence: Evidence) -> tuple[str, ...]:
+    return tuple(model.find(text, evidence))
+
+
 @pytest.fixture(scope="module")
 def model() -> SignalModel:
     return SignalModel.train(examples(), (), evidence_of)
@@ -51,17 +56,17 @@ def model() -> SignalModel:
 def test_what_is_like_a_sign_is_found_and_what_is_not_is_not(model: SignalModel) -> None:
     told = "behind the big tent he waits for her again and he holds the long knife"
     cooking = "in the kitchen the cook cut the last onions of the day with her knife for lunch"
-    assert model.find(told, evidence_of(told)) == ("danger_now",)
-    assert model.find(cooking, evidence_of(cooking)) == ()
-    assert model.find("she carries a baby of his since a month or so, she says to me", NOTHING) == ("pregnant",)
+    assert found(model, told, evidence_of(told)) == ("danger_now",)
+    assert found(model, cooking, evidence_of(cooking)) == ()
+    assert found(model, "she carries a baby of his since a month or so, she says to me", NOTHING) == ("pregnant",)
 
 
 def test_on_plain_words_an_urgent_sign_of_a_rule_stands(model: SignalModel) -> None:
     text = "more blankets and a knife"
     assert PLAIN_FROM < model.likelihoods(text, evidence_of(text))["danger_now"] < UNCALIBRATED
-    assert model.find(text, evidence_of(text)) == ("danger_now",)
+    assert found(model, text, evidence_of(text)) == ("danger_now",)
     doubted = Evidence(FOUND, frozenset(), frozenset({"asks"}), words=5)
-    assert model.find(text, doubted) == ()
+    assert found(model, text, doubted) == ()
 
 
 def test_rules_that_are_mostly_wrong_in_plain_words_are_not_trusted() -> None:
@@ -79,10 +84,10 @@ def test_a_sign_that_only_a_doubted_rule_sees_has_to_be_likely_enough(model: Sig
     text, rule = "more blankets and a knife", "danger_now.0"
     doubting = SignalModel(model._features, model._network, model.names, model._weighing, doubted=(rule,))
     seen = Evidence(FOUND, frozenset(), frozenset(), words=5, rules=frozenset({rule}))
-    assert model.find(text, seen) == ("danger_now",) and doubting.find(text, seen) == ()
-    assert doubting.find(text, replace(seen, rules=frozenset({rule, "danger_now.1"}))) == ("danger_now",)
+    assert found(model, text, seen) == ("danger_now",) and found(doubting, text, seen) == ()
+    assert found(doubting, text, replace(seen, rules=frozenset({rule, "danger_now.1"}))) == ("danger_now",)
     aged = replace(seen, found={"danger_now": Signal("danger_now", age=9)})
-    assert doubting.find(text, aged) == ("danger_now",)
+    assert found(doubting, text, aged) == ("danger_now",)
 
 
 def test_a_child_whose_age_is_read_needs_less_in_any_words(model: SignalModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +98,8 @@ def test_a_child_whose_age_is_read_needs_less_in_any_words(model: SignalModel, m
         found = {"child": Signal("child", age=age), "pregnant": Signal("pregnant")}
         return Evidence(found, frozenset(), frozenset(), words=20)
 
-    assert weighed.find("many words", told(9)) == ("child",)
-    assert weighed.find("many words", told(None)) == ()
+    assert found(weighed, "many words", told(9)) == ("child",)
+    assert found(weighed, "many words", told(None)) == ()
 
 
 def test_beside_an_age_in_plain_words_the_net_alone_has_to_be_sure(
@@ -102,16 +107,27 @@ def test_beside_an_age_in_plain_words_the_net_alone_has_to_be_sure(
 ) -> None:
     weighed = SignalModel(model._features, model._network, ("child", "pregnant"), model._weighing, (0.2, 0.2))
     told = Evidence({"child": Signal("child", age=16)}, frozenset(), frozenset(), words=6)
-    for likelihood, found in ((0.4, ("child",)), (0.6, ("child", "pregnant"))):
+    for likelihood, signs in ((0.4, ("child",)), (0.6, ("child", "pregnant"))):
         monkeypatch.setattr(weighed, "likelihoods", lambda *_, it=likelihood: {"child": 0.9, "pregnant": it})
-        assert weighed.find("she says she is 16", told) == found
+        assert found(weighed, "she says she is 16", told) == signs
     monkeypatch.setattr(weighed, "likelihoods", lambda *_: {"child": 0.9, "pregnant": 0.4})
-    assert weighed.find("many words", replace(told, words=20)) == ("child", "pregnant")
+    assert found(weighed, "many words", replace(told, words=20)) == ("child", "pregnant")
+
+
+def test_a_sign_that_is_hardly_likely_is_in_doubt_but_for_what_a_rule_sees_in_plain_words(
+    model: SignalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = SignalModel(model._features, model._network, ("danger_now", "pregnant"), model._weighing, (0.1, 0.1))
+    plain, story = (Evidence(FOUND, frozenset(), frozenset(), words=words) for words in (5, 20))
+    for likelihood, in_doubt in ((DOUBTED_BELOW - 0.01, True), (DOUBTED_BELOW, False)):
+        monkeypatch.setattr(weighed, "likelihoods", lambda *_, it=likelihood: {"danger_now": it, "pregnant": it})
+        assert weighed.find("many words", story) == {"danger_now": in_doubt, "pregnant": in_doubt}
+        assert weighed.find("a knife", plain) == {"danger_now": False, "pregnant": in_doubt}
 
 
 def test_but_not_where_a_word_was_taken_for_another(model: SignalModel) -> None:
     text = "the cook cut onions knife for lunch"
-    assert evidence_of(text).is_plain and model.find(text, evidence_of(text)) == ()
+    assert evidence_of(text).is_plain and found(model, text, evidence_of(text)) == ()
 
 
 def test_it_comes_back_from_a_file_as_it_was(model: SignalModel, tmp_path: Path) -> None:
@@ -155,6 +171,6 @@ def test_when_a_sign_is_raised_is_chosen_on_other_messages(model: SignalModel, t
     chosen = SignalModel.train(examples(), (), evidence_of, [*alike, *nothing])
     at = dict(zip(chosen.names, chosen.raised_from, strict=True))
     assert at["danger_now"] != UNCALIBRATED and at["pregnant"] == UNCALIBRATED
-    assert all(chosen.find(text, NOTHING) == () for text, _ in nothing)
+    assert all(found(chosen, text, NOTHING) == () for text, _ in nothing)
     chosen.save(tmp_path / "model")
     assert SignalModel.load(tmp_path / "model").raised_from == chosen.raised_from

@@ -1,0 +1,34 @@
+"""What actions decide by themselves; the rest is played in tests/conversations."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from actions.answers import SURELY_OUTSIDE, _is_remark
+from actions.turn import Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "in_the_steps", "confidence", "remark"),
+    [
+        ("we have a torch now", True, 0.6, True),
+        ("we have", True, 0.6, False),
+        ("la lluvia suena fuerte", True, 0.6, True),
+        ("we have a torch now", False, 0.6, False),
+        ("we have a torch now", True, SURELY_OUTSIDE, False),
+        ("how do i buy a torch", True, 0.6, False),
+        ("where can i buy a torch?", True, 0.6, False),
+    ],
+)
+def test_what_is_hardly_out_of_scope_and_asks_nothing_is_a_remark_in_the_steps(
+    text: str, in_the_steps: bool, confidence: float, remark: bool
+) -> None:
+    ranked = ("out_of_scope", "ask/no_network", "inform")
+    place = "a step" if in_the_steps else None
+    turn = SimpleNamespace(text=text, place=place, confidence=confidence, likeliest=ranked)
+    assert _is_remark(cast(Turn, turn)) is remark
+    turn.likeliest = ("out_of_scope", "ask/no_network", "ask/interpreter", "inform")
+    assert not _is_remark(cast(Turn, turn))
