@@ -12,6 +12,7 @@ from actions.turn import TELLS, Turn, cleared_case
 from bot.guidance.models import Step
 from bot.guidance.pathway import answer_for
 from bot.guidance.situation import ASSUMED
+from bot.understanding.signals import DETAILS
 from bot.wording.reply import Reply
 
 GUIDE_FORM = "guide_form"
@@ -117,8 +118,11 @@ def _take(turn: Turn, step: Step, has_learnt: bool) -> tuple[List[EventType], Op
     if answer is None and turn.intent == TELLS and learnt:
         turn.done.add(step.id)
         return [], None
+    if answer is None and has_learnt:
+        return [], "guide.noted"
     if answer is None:
-        return [], "guide.noted" if has_learnt else "question.choose"
+        is_remark = turn.intent == TELLS and DETAILS not in turn.entities("signal")
+        return [], "question.noted" if is_remark else "question.choose"
     turn.done.add(step.id)
     turn.facts[step.facet] = answer.value
     lead = answer.remark if word in answer.words else None

@@ -87,14 +87,17 @@ class Turn:
 
     @property
     def danger_signals(self) -> Tuple[str, ...]:
-        """The danger signals of this message, most pressing first; a bare call for help ("emergency") means
-        danger now."""
-        return self._dangers(self._signals()) or DANGER[:1]
+        """The danger signals of this message, most pressing first and those in doubt last; a bare call for help
+        ("emergency") means danger now."""
+        sure = self._dangers(self.entities("signal"))
+        doubtful = tuple(signal for signal in self._dangers(self._signals()) if signal not in sure)
+        return (*sure, *doubtful) or DANGER[:1]
 
     def _signals(self) -> Tuple[str, ...]:
-        """The signals of this message. Where a danger interrupts, one in doubt counts as well."""
+        """The signals of this message. Where a danger interrupts, one in doubt counts as well; it comes first, so that
+        what it says of the case gives way to what is sure."""
         doubts = self.entities("doubt") if self.intent == EMERGENCY else ()
-        return (*self.entities("signal"), *doubts)
+        return (*doubts, *self.entities("signal"))
 
     @staticmethod
     def _dangers(signals: Collection[str]) -> Tuple[str, ...]:

@@ -121,7 +121,7 @@ def ensure_model(settings: Settings, progress: Progress) -> Path:
         with ProcessPoolExecutor(1, get_context("spawn")) as beside:
             judge = beside.submit(_train_judge, settings)
             model = train(settings.models)
-            with contextlib.suppress(BrokenProcessPool):  # there was not enough memory after all
+            with contextlib.suppress(BrokenProcessPool, MemoryError):  # it did not suffice after all
                 judge.result()
     trained_moves(settings.models, progress)
     progress("Trained.")

@@ -25,18 +25,21 @@ GREETING_ANSWERS: Final = "start_guide"
 """Intents of the buttons that answer a step's question, and the greeting's."""
 
 WAY_BACK: Final = Press("resume")
-ENDS: Final = frozenset({"wipe", "start_over", "emergency", "danger_signal"})
+ENDS: Final = frozenset({"wipe", "start_over", "emergency", "danger_signal", "none_of_these"})
 """The button that leads back to a step, and intents of others beside which the step's question is not open: another was
 asked, or a danger told of."""
 
+LEFT_OPEN: Final = frozenset({"surroundings", "person", "accused"})
+"""What a typed answer may tell after a side question; all else could be decided by a courtesy ("ok thanks")."""
+
 BESIDE: Final = 2
-"""Words beside an answer to another question than the step's that was just asked."""
+"""Words that may stand beside an answer to a question left open."""
 
 STEP: Final = "step"
 """The entity that says which step an answer belongs to; it is no part of the answer."""
 
 WORDS_ASIDE: Final = 2
-"""Words that a typed answer to a question left open needs: a single one may be about what was just shown."""
+"""Words that an answer to a question left open has, at least: one ("police") may be about what was just shown."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ class LastButtons:
         answers = self._answers(buttons)
         is_aside = not answers and WAY_BACK in presses and not ENDS & {press.intent for press in presses}
         is_greeting = any(press.intent == GREETING_ANSWERS for press in presses)
-        self._by_person[pseudonym] = _Shown(titles, before.answers if is_aside else answers, is_aside, is_greeting)
+        if is_aside:
+            answers = {answer: each for answer, each in before.answers.items() if answer[0] in LEFT_OPEN}
+        self._by_person[pseudonym] = _Shown(titles, answers, is_aside, is_greeting)
         while len(self._by_person) > PEOPLE_REMEMBERED:
             self._by_person.popitem(last=False)
 
@@ -88,11 +93,12 @@ class LastButtons:
         pressed = shown.titles.get(_title(text))
         if pressed is not None:
             return pressed
-        if not shown.answers or (shown.is_aside and len(text.split()) < WORDS_ASIDE):
+        if not shown.answers:
             return text
-        beside = BESIDE if shown.is_aside or shown.is_greeting else None
+        beside = BESIDE if shown.is_aside else 0 if shown.is_greeting else None
+        least = WORDS_ASIDE if shown.is_aside else 1
         for language in languages_in(text, detect(text)):
-            given = answer_among(text, language, shown.answers, beside)
+            given = answer_among(text, language, shown.answers, beside, least)
             if given:
                 return shown.answers[given]
         return text

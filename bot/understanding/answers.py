@@ -36,7 +36,7 @@ Answer = tuple[str, str]
 
 
 def answer_among(
-    text: str, language: str, offered: Collection[Answer], beside: Optional[int] = None
+    text: str, language: str, offered: Collection[Answer], beside: Optional[int] = None, least: int = 1
 ) -> Optional[Answer]:
     """The one answer of ``offered`` that ``text`` gives.
 
@@ -46,6 +46,7 @@ def answer_among(
     Args:
         beside: words that may stand beside the answer, no more than it has itself; None: any, since that very question
             was just asked.
+        least: words that the answer itself has, at least.
     """
     if "?" in text or "؟" in text or not offered:
         return None
@@ -71,7 +72,7 @@ def answer_among(
         return None
     answer = widest[0]
     longest = max(match.last - match.first + 1 for match in given[answer])
-    if beside is not None and words - longest > min(beside, longest):
+    if longest < least or (beside is not None and words - longest > min(beside, longest)):
         return None
     signals = {signal.id for signal in find(text, language)}
     if signals:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import SURELY_OUTSIDE, _is_remark
 from actions.turn import Turn
@@ -32,3 +34,18 @@ def test_what_is_hardly_out_of_scope_and_asks_nothing_is_a_remark_in_the_steps(
     assert _is_remark(cast(Turn, turn)) is remark
     turn.likeliest = ("out_of_scope", "ask/no_network", "ask/interpreter", "inform")
     assert not _is_remark(cast(Turn, turn))
+
+
+def test_what_is_sure_is_told_before_what_is_in_doubt() -> None:
+    found = {"signal": ["suicide_risk", "child"], "doubt": ["danger_now", "medical_emergency"]}
+    tracker = SimpleNamespace(
+        slots={},
+        active_loop={},
+        latest_message={"intent": {"name": "danger_signal"}},
+        get_slot=lambda name: None,
+        get_latest_entity_values=lambda name: iter(found.get(name, ())),
+    )
+    turn = Turn(cast(CollectingDispatcher, None), cast(Tracker, tracker))
+    assert turn.danger_signals == ("suicide_risk", "danger_now", "medical_emergency")
+    tracker.latest_message["intent"]["name"] = "ask"
+    assert turn.danger_signals == ("suicide_risk",)

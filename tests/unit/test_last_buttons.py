@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.assistant import last_buttons
-from bot.assistant.last_buttons import LastButtons
+from bot.assistant.last_buttons import ENDS, LastButtons
 from bot.wording.payload import Payloads
 from bot.wording.renderer import Button, Message
 
@@ -22,7 +22,7 @@ ELSEWHERE = Message("Anything else?", (RELATED,))
 @pytest.fixture
 def buttons() -> LastButtons:
     values = {"surroundings": {"calm", "near"}, "step": {"safety"}}
-    others: dict[str, dict[str, set[str]]] = {key: {} for key in ("wipe", "emergency", "danger_signal", "start_over")}
+    others: dict[str, dict[str, set[str]]] = {key: {} for key in ENDS}
     resume, ask = {"after": {"emergency"}}, {"topic": {"after_report"}}
     last = LastButtons(Payloads({"inform": values, "resume": resume, "ask": ask, **others}))
     last.shown("a", [QUESTION])
@@ -54,7 +54,20 @@ def test_a_side_question_leaves_the_answers_of_the_step_open(buttons: LastButton
     assert buttons.typed("a", "is she alone here") == "is she alone here"
 
 
-@pytest.mark.parametrize("other", ["/wipe", "/emergency", "/danger_signal", "/start_over"])
+@pytest.mark.parametrize(
+    "said", ["ok thanks", "no thanks", "no problem", "all good", "ok gracias", "d'accord merci", "لا شكرا", "تمام شكرا"]
+)
+def test_a_courtesy_after_a_side_question_answers_nothing(said: str) -> None:
+    asked = [("after_safety", "safe"), ("consent", "none"), ("consent", "full"), ("report_wish", "agrees")]
+    values: dict[str, set[str]] = {facet: {v for f, v in asked if f == facet} for facet, _ in asked}
+    last = LastButtons(Payloads({"inform": values, "resume": {}}))
+    answers = tuple(Button(f"{facet} {value}", f'/inform{{"{facet}": "{value}"}}') for facet, value in asked)
+    last.shown("a", [Message("Which?", answers)])
+    last.shown("a", [Message("It takes months.", (Button("Back to step 1", BACK),))])
+    assert last.typed("a", said) == said
+
+
+@pytest.mark.parametrize("other", ["/wipe", "/emergency", "/danger_signal", "/start_over", "/none_of_these"])
 def test_another_question_or_a_danger_ends_the_steps_question(buttons: LastButtons, other: str) -> None:
     buttons.shown("a", [Message("Clear it now?", (Button("Back to step 1", BACK), Button("Other", other)))])
     assert buttons.typed("a", "she is alone with me") == "she is alone with me"
@@ -71,7 +84,8 @@ def test_how_a_disclosure_came_can_be_typed_at_the_greeting() -> None:
     last.shown("a", [Message("What is happening?", tuple(Button(kind, payload) for kind, payload in start.items()))])
     assert last.typed("a", "by phone") == start["remote"]
     assert last.typed("a", "cara a cara") == start["in_person"]
-    for other in ("may i refer her by phone?", "can i talk to her on the phone", "she called goodbye to everybody"):
+    questions = ("may i refer her by phone?", "can i talk to her on the phone")
+    for other in (*questions, "email please", "he calls me names", "i heard noise", "she called goodbye to everybody"):
         assert last.typed("a", other) == other
 
 
