@@ -20,8 +20,9 @@ from bot.wording.reply import Part, Reply, quiet
 STEPS_DONE = "steps_done"
 REPLY = "reply"
 TELLS = "inform"
+ASKS = "ask"
 EMERGENCY = "danger_signal"
-"""The intents of a message, or a button, that tells something of the case, and of one with a danger in it."""
+"""Intents of a message, or a button, that tells something of the case, that asks, and that has a danger in it."""
 
 CERTAIN = 0.8
 """Confidence from which a topic may say something of the case: a misread question must not change the way."""
@@ -122,7 +123,7 @@ class Turn:
         learnt.update(told)
         if topic and self.confidence >= CERTAIN:
             learnt.update(self.knowledge.situation.from_topic(topic))
-        plainly = told if self.intent == TELLS else ()
+        plainly = told if self.intent in (TELLS, ASKS) else ()
         new: Dict[str, Optional[str]] = dict(self.knowledge.situation.new(self.facts, learnt, plainly))
         for facet in self.knowledge.situation.doubted(self.facts, learnt):
             new[facet] = None

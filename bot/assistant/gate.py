@@ -43,6 +43,9 @@ ACCOUNT_RANKS = 3
 ABOUT_THE_WRITER = frozenset({"ask/user_is_survivor", "ask/user_is_accused"})
 """Topics in which the writer is the one concerned: doubtful when the message holds signs of another's case."""
 
+ABOUT_CONTACT = frozenset({"ask/remote_contact", "ask/written_disclosure", "ask/rumour_or_third_party"})
+"""Topics about how a disclosure came: whoever tells it in passing has it taken in."""
+
 CONTRADICTED = {"ask/happened_long_ago": frozenset({"recent_assault"})}
 """Topics that a sign in the same message rules out."""
 
@@ -158,7 +161,9 @@ def _decide_calmly(reading: Reading) -> Decision:
             "nlu_fallback", tuple(("candidate", topic.label) for topic in reading.topics[:CANDIDATES])
         )
     if reading.label.startswith(TOPIC_PREFIX):
-        return Decision("ask", (("topic", reading.label[len(TOPIC_PREFIX) :]),))
+        # "no wait, it is by phone" tells how it came, "may I ask by phone?" does not.
+        told_so = told(reading.text, reading.language) if reading.label in ABOUT_CONTACT and not asks else ()
+        return Decision("ask", (("topic", reading.label[len(TOPIC_PREFIX) :]), *told_so))
     if reading.out_of_scope and found & ABOUT_A_CASE:
         return Decision("inform")
     if _is_no_word(reading):

@@ -192,6 +192,15 @@ def test_more_words_or_a_question_tell_nothing_of_it(text: str) -> None:
     assert decision("find_service", 0.9, text=text).intent == "find_service"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("no wait it is by phone", (("contact", "remote"),)), ("may i ask her by phone?", ()), ("can i see her", ())],
+)
+def test_who_tells_how_it_came_beside_its_topic_has_it_taken_in(text: str, told: tuple[tuple[str, str], ...]) -> None:
+    assert decision("ask/remote_contact", 0.9, text=text) == Decision("ask", (("topic", "remote_contact"), *told))
+    assert decision("ask/consent_how", 0.9, text=text).entities == (("topic", "consent_how"),)
+
+
 def test_where_it_happened_is_not_how_it_came() -> None:
     told = decision("start_guide", 0.9, text="a woman on the phone says he threatened her in person")
     assert told == Decision("start_guide", (("contact", "remote"),))
